@@ -1,0 +1,16 @@
+"""The programme's refusal. The other two errors are Django's own: PermissionDenied and ValidationError."""
+
+
+class Refused(Exception):
+    """The programme's rules say no: the message tells why and what can be done, in the reader's language.
+
+    *code* is stable and meant for programs. A page answers it with 409.
+    """
+
+    def __init__(self, message: object, *, code: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(self.message)

@@ -1,0 +1,221 @@
+"""A look at every sheet before calamine lays it out: how far it reaches, what failed, what is hidden.
+
+Calamine makes a full rectangle of a sheet: two cells in opposite corners of a 2 KB file make it ask for 500 GB,
+and the process ends. It also returns "" for a failed formula. Both are seen here, by a parser that resolves no
+entities.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from eastep.core.sheets.model import Cell, CellError, Limits, Merged, column_index, column_letter
+from eastep.core.sheets.refusals import refusal
+
+_REFERENCE = re.compile(r"([A-Z]{1,7})([0-9]{1,9})")
+
+
+@dataclass
+class Look:
+    """What was seen of one sheet."""
+
+    rows: int = 0  # number of the last row that holds a value
+    columns: int = 0
+    errors: defaultdict[int, dict[int, CellError]] = field(default_factory=lambda: defaultdict(dict))
+    hidden_rows: set[int] = field(default_factory=set)
+    merged: list[Merged] = field(default_factory=list)
+
+    def reach(self, row: int, column: int) -> None:
+        self.rows = max(self.rows, row)
+        self.columns = max(self.columns, column)
+
+    @property
+    def error_columns(self) -> int:
+        """How far the failed formulas reach: calamine does not count those without a result."""
+        return 1 + max((column for row in self.errors.values() for column in row), default=-1)
+
+    def with_errors(self, rows: Iterable[list[Cell]]) -> Iterator[list[Cell]]:
+        """*rows*, of which the first is the sheet's row 1, with the failed formulas in their places."""
+        for number, row in enumerate(rows, start=1):
+            if number in self.errors:
+                for column, error in self.errors[number].items():
+                    row[column] = error
+            yield row
+
+    def check(self, name: str, limits: Limits) -> None:
+        """Raise if the sheet reaches too far."""
+        if self.rows > limits.rows:
+            raise refusal("too_many_rows", sheet=name, found=self.rows, limit=limits.rows)
+        if self.columns > limits.columns:
+            found = column_letter(self.columns - 1)
+            raise refusal("too_many_columns", sheet=name, found=found, limit=limits.columns)
+        if self.rows * self.columns > limits.cells:
+            raise refusal("too_many_cells", sheet=name, found=self.rows * self.columns, limit=limits.cells)
+
+
+def check_all(looks: Sequence[Look], names: Sequence[str], limits: Limits) -> None:
+    """Raise if a sheet reaches too far, or all of them together."""
+    for look, name in zip(looks, names, strict=True):
+        look.check(name, limits)
+    total = sum(look.rows * look.columns for look in looks)
+    if total > limits.cells:
+        raise refusal("too_many_cells", sheet=names[-1], found=total, limit=limits.cells)
+
+
+class _Parser:
+    """What both formats share: an expat parser that refuses a document type, and text when it is wanted."""
+
+    def __init__(self) -> None:
+        self._expat = expat.ParserCreate()
+        self._expat.StartElementHandler = self.start
+        self._expat.StartDoctypeDeclHandler = self._doctype
+        self._text: list[str] = []
+
+    def parse(self, chunks: Iterable[bytes], part: str) -> None:
+        try:
+            for chunk in chunks:
+                self._expat.Parse(chunk)
+            self._expat.Parse(b"", True)
+        except expat.ExpatError as error:
+            raise refusal("damaged", detail=part) from error
+        self.flush()
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def flush(self) -> None:
+        raise NotImplementedError
+
+    def listen(self) -> None:
+        self._text.clear()
+        self._expat.CharacterDataHandler = self._text.append
+
+    def heard(self) -> str:
+        self._expat.CharacterDataHandler = None
+        return "".join(self._text).strip()
+
+    @staticmethod
+    def _doctype(*_: object) -> None:
+        raise refusal("xml_tricks")
+
+
+class _WorksheetParser(_Parser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.look = Look()
+        self._row = self._column = 0
+        self._kind = ""
+        self._open = False  # in a cell that may turn out to be a failed formula
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if ":" in name:
+            name = name.rpartition(":")[2]
+        if name == "v":
+            self.look.reach(self._row, self._column)
+            if self._open:
+                self.listen()
+        elif name == "c":
+            if self._open:
+                self.flush()
+            self._kind = attributes.get("t", "")
+            self._at(attributes.get("r"))
+            self._open = self._kind == "e"
+        elif name in {"f", "is"}:
+            self.look.reach(self._row, self._column)
+            self._open = self._open or (name == "f" and self._kind != "str")
+        elif name == "row":
+            self.flush()
+            number = attributes.get("r", "")
+            self._row = int(number) if number.isascii() and number.isdigit() else self._row + 1
+            self._column = 0
+            if attributes.get("hidden") in {"1", "true"}:
+                self.look.hidden_rows.add(self._row)
+
+    def _at(self, reference: str | None) -> None:
+        """Where the cell stands; a cell without reference follows the one before it."""
+        if reference is None:
+            self._column += 1
+        elif match := _REFERENCE.fullmatch(reference.replace("$", "")):
+            self._column = column_index(match[1]) + 1
+            self._row = int(match[2])
+        else:
+            raise refusal("damaged", detail=reference[:20])
+
+    def flush(self) -> None:
+        if self._open:
+            shown = self.heard()
+            if self._kind == "e" or not shown:
+                self.look.errors[self._row][self._column - 1] = CellError(shown)
+            self._text.clear()
+            self._open = False
+
+
+class _OpenDocumentParser(_Parser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks: list[Look] = []
+        self._row = self._column = self._next_row = self._next_column = 0
+        self._error = False
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name in {"table-cell", "covered-table-cell"}:
+            self._cell(attributes)
+        elif name == "p" and self._error and not self._text:
+            self.listen()
+        elif name == "table-row":
+            self.flush()
+            self._row = self._next_row
+            self._next_row += _repeats(attributes, "table:number-rows-repeated")
+            self._next_column = 0
+            if self.looks and attributes.get("table:visibility") in {"collapse", "filter"}:
+                self.looks[-1].hidden_rows.update(
+                    range(self._row + 1, min(self._next_row, self._row + 1000) + 1)
+                )
+        elif name == "table":
+            self.flush()
+            self.looks.append(Look())
+            self._row = self._next_row = 0
+
+    def _cell(self, attributes: dict[str, str]) -> None:
+        self.flush()
+        if not self.looks:
+            return
+        look = self.looks[-1]
+        self._column = self._next_column
+        self._next_column += _repeats(attributes, "table:number-columns-repeated")
+        if "office:value-type" in attributes or "table:formula" in attributes:
+            look.reach(self._next_row, self._next_column)
+        self._error = attributes.get("calcext:value-type") == "error"
+        down = _repeats(attributes, "table:number-rows-spanned")
+        right = _repeats(attributes, "table:number-columns-spanned")
+        if down * right > 1:
+            top, left = self._row + 1, self._column
+            look.merged.append(Merged(top, left, top + down - 1, left + right - 1))
+
+    def flush(self) -> None:
+        if self._error:
+            self.looks[-1].errors[self._row + 1][self._column] = CellError(self.heard())
+            self._text.clear()
+            self._error = False
+
+
+def _repeats(attributes: dict[str, str], name: str) -> int:
+    number = attributes.get(name, "1")
+    return max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 12 else 1
+
+
+def look_at_worksheet(chunks: Iterable[bytes], part: str) -> Look:
+    """The look of one XLSX part; of a part that is no sheet, an empty one."""
+    parser = _WorksheetParser()
+    parser.parse(chunks, part)
+    return parser.look
+
+
+def look_at_open_document(chunks: Iterable[bytes], part: str) -> list[Look]:
+    """The looks of all sheets of an ODS file, in their order."""
+    parser = _OpenDocumentParser()
+    parser.parse(chunks, part)
+    return parser.looks

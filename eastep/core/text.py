@@ -1,0 +1,64 @@
+"""Text that staff write in Japanese, Korean and English."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import models
+from django.utils.translation import get_language
+
+LANGUAGES = ("en", "ja", "ko")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text:
+    """One text in up to three languages. ``str()`` is the reader's language, else English, else what there is.
+
+    >>> str(Text(ja="東京大学"))
+    '東京大学'
+    """
+
+    en: str = ""
+    ja: str = ""
+    ko: str = ""
+
+    def __str__(self) -> str:
+        return self.in_language(get_language() or "en")
+
+    def in_language(self, language: str) -> str:
+        """The text in *language* (``ja``, ``ko-kr``, ...), else English, else what there is."""
+        wanted = language[:2]
+        own = getattr(self, wanted) if wanted in LANGUAGES else ""
+        return own or self.en or self.ja or self.ko
+
+    @property
+    def written_in(self) -> str:
+        """The language that ``str()`` answers in, for the ``lang`` attribute."""
+        shown = str(self)
+        reader = (get_language() or "en")[:2]
+        return next((code for code in (reader, *LANGUAGES) if getattr(self, code, "") == shown), "en")
+
+
+class TrilingualField(models.JSONField):  # type: ignore[type-arg]
+    """A :class:`Text` in one JSON column; queries reach a language as ``name__ja``."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", Text)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        found = super().from_db_value(value, expression, connection)
+        return Text(**found) if isinstance(found, dict) else found
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(asdict(value) if isinstance(value, Text) else value)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        return super().get_db_prep_value(
+            asdict(value) if isinstance(value, Text) else value, connection, prepared
+        )
+
+    def value_to_string(self, obj: models.Model) -> Any:
+        return asdict(self.value_from_object(obj))
+
+    def to_python(self, value: Any) -> Any:
+        return Text(**value) if isinstance(value, dict) else value

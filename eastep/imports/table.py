@@ -1,0 +1,95 @@
+"""What we know of a table before it is read (its columns) and after (its rows and problems)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from eastep.core.sheets import Cell, column_letter
+from eastep.imports.cells import read_text
+from eastep.imports.headings import fold
+from eastep.imports.problems import Problem, Problems, Severity, Wording, as_written
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column that we know: how people head it and how its cells are read."""
+
+    name: str
+    label: Wording
+    headings: tuple[str, ...]
+    read: Callable[[Cell], Any] = read_text
+    required: bool = field(default=False, kw_only=True)  # it must be there, and no row may leave it empty
+    may_be_empty: bool = field(default=False, kw_only=True)  # though it is required to be there
+    repeats: int = field(default=0, kw_only=True)  # so many at most, told apart by {n} in the headings
+    unique: bool = field(default=False, kw_only=True)
+
+
+class Row:
+    """A row without errors. ``row["gpa"]`` is its value, None if the cell is empty or there is no column."""
+
+    __slots__ = ("_table", "_values", "cells", "number")
+
+    def __init__(self, table: "Table", number: int, cells: list[Cell], values: list[Any]) -> None:
+        self.number = number  # as the office sees it
+        self.cells = cells
+        self._table = table
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:
+        place = self._table.places[name]
+        if isinstance(place, int):
+            return self._values[place] if place >= 0 else None
+        return tuple(self._values[position] if position >= 0 else None for position in place)
+
+    def extra(self, heading: str) -> Cell:
+        """What stands in a column that is not ours; "" if there is none."""
+        position = self._table.extras.get(fold(heading))
+        return "" if position is None else self.cells[position]
+
+
+@dataclass(eq=False)
+class Table:
+    """What came out of a sheet. ``rows`` holds only rows without errors."""
+
+    sheet: str
+    problems: Problems
+    heading_row: int = 0  # 0: not found
+    headings: list[str] = field(default_factory=list)
+    found: dict[str, list[int]] = field(default_factory=dict)  # column: its positions in the sheet
+    unknown: list[str] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    places: dict[str, int | tuple[int, ...]] = field(
+        default_factory=dict
+    )  # column: where in a row's values, -1: nowhere
+    positions: list[int] = field(default_factory=list)  # of each of a row's values, in the sheet
+    extras: dict[str, int] = field(default_factory=dict)
+
+    def problem(
+        self, row: Row, name: str, code: str, *, n: int = 0, wording: Wording | None = None,
+        severity: Severity = "error", **facts: object,
+    ) -> Problem:  # fmt: skip
+        """Add a problem about the cell of *row* in the column *name*, the n-th (from 1) of a repeated one."""
+        place = self.places[name]
+        value = place if isinstance(place, int) else place[max(n, 1) - 1]
+        position = self.positions[value] if value >= 0 else -1
+        cell = row.cells[position] if position >= 0 else ""
+        return self.add(code, row.number, position, cell, severity=severity, wording=wording, **facts)
+
+    def add(
+        self, code: str, row: int = 0, position: int = -1, cell: Cell = "", *,
+        severity: Severity = "error", wording: Wording | None = None, **facts: object,
+    ) -> Problem:  # fmt: skip
+        """Add a problem about a place in the sheet."""
+        problem = Problem(
+            sheet=self.sheet,
+            row=row,
+            letter=column_letter(position) if position >= 0 else "",
+            heading=self.headings[position] if 0 <= position < len(self.headings) else "",
+            value=as_written(cell),
+            code=code,
+            severity=severity,
+            facts=facts,
+            wording=wording,
+        )
+        self.problems.add(problem)
+        return problem

@@ -1,0 +1,48 @@
+"""Reads that several callers share: institutions by name, and the dates of terms."""
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from eastep.institutions.folding import fold, grams
+from eastep.institutions.models import Institution, Term
+from eastep.institutions.register import Register
+from eastep.institutions.seasons import Season, dates_of
+
+
+def find_institutions(text: str, limit: int = 10) -> list[Institution]:
+    """What *text* may mean, best first: the same answer as `Register.search` over all rows, by index."""
+    by_key = {row.key: row for row in _like(text)}
+    found = Register(row.as_university() for row in by_key.values()).search(text, limit)
+    return [by_key[university.key] for university in found]
+
+
+def _like(text: str) -> QuerySet[Institution]:
+    """The institutions that share a gram with *text*, or that it is the key, code or domain of."""
+    identifier = "".join(text.split())
+    written = {identifier, identifier.upper(), identifier.lower()} - {""}
+    return Institution.objects.defer("grams").filter(
+        Q(grams__overlap=sorted(grams(fold(text))))
+        | Q(key__in=written)
+        | Q(code__in=written)
+        | Q(domain__in=written)
+    )
+
+
+def registered() -> Register:
+    """The register over all institutions of the database, made again when one of them has changed."""
+    state = Institution.objects.aggregate(count=Count("pk"), latest=Max("changed_at"))
+    return _register_of(state["count"], state["latest"])
+
+
+@lru_cache(maxsize=2)
+def _register_of(count: int, latest: datetime | None) -> Register:
+    """The two values are only what the cache goes by."""
+    return Register(row.as_university() for row in Institution.objects.defer("grams").order_by("key"))
+
+
+def term_dates(institution: Institution, season: Season) -> tuple[date, date]:
+    """First and last day: as the institution says, else by its country's calendar (or LookupError)."""
+    term = Term.objects.filter(institution=institution, season=season.code).first()
+    return (term.starts_on, term.ends_on) if term else dates_of(season, institution.key)

@@ -1,0 +1,46 @@
+"""What people tell about themselves."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from eastep.people.actions import NAME_FIELDS
+from eastep.people.models import User
+
+RESIDENT_NUMBER = re.compile(r"\d{6}-?[1-8]\d{6}|\d{12}")
+
+
+class NamesForm(forms.ModelForm):  # type: ignore[type-arg]
+    """The forms of a name. At least one must be there, so that the person can be addressed."""
+
+    class Meta:
+        model = User
+        fields = NAME_FIELDS
+        help_texts = {
+            "family_name": _("As you write it at home: 髙﨑, 박, Müller. Leave it empty if you have a single name."),
+            "family_reading": _("Kana for a Japanese name."),
+            "passport_surname": _("In capital letters, exactly as in the two lines at the foot of the passport page."),
+            "hanja": _("Only if it is registered."),
+            "alias": _("A name that a Japanese municipality has registered for you (通称)."),
+            "preferred_name": _("Shown instead of your name wherever no document needs the full one."),
+        }
+
+    def clean(self) -> dict[str, object]:
+        given = super().clean() or {}
+        written = [str(value) for value in given.values() if isinstance(value, str) and value]
+        if not written:
+            raise forms.ValidationError(_("Give your name in at least one form."), code="no_name")
+        if any(RESIDENT_NUMBER.search(value) for value in written):
+            raise forms.ValidationError(
+                _("This looks like a resident registration number or a My Number. EASTEP never asks for it: remove it."),
+                code="resident_number",
+            )
+        return given
+
+
+class LanguageForm(forms.Form):
+    """One of the three languages, and where to go on."""
+
+    language = forms.ChoiceField(choices=User._meta.get_field("language").choices)
+    next = forms.CharField(required=False)

@@ -1,0 +1,33 @@
+"""Who somebody is, as questions that the rules of later apps are made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from eastep.core.permissions import Rule, allow
+
+if TYPE_CHECKING:
+    from eastep.people.models import User
+
+SYSTEM = "system@eastep.invalid"  # the address of the user that automatic acts are recorded under
+
+
+@Rule
+def is_system(user: User, subject: Any) -> bool:
+    """What runs by itself, such as loading what a release brings."""
+    return user.email == SYSTEM
+
+
+@Rule
+def is_programme(user: User, subject: Any) -> bool:
+    """An administrator of the programme, in either country."""
+    return user.has_role("programme")
+
+
+@Rule
+def is_oneself(user: User, subject: Any) -> bool:
+    return bool(user == subject)
+
+
+allow("people.edit_names", to=is_oneself)
+allow("people.choose_language", to=is_oneself)

@@ -1,0 +1,106 @@
+"""The page that shows every component once: for those who build pages, and for the test of how they look."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from eastep.core.money import Money
+from eastep.core.text import Text
+from eastep.ui.charts import bars, histogram
+from eastep.ui.listing import Page
+from eastep.ui.pages import page
+
+
+@dataclass(frozen=True)
+class Example:
+    """A person as far as `name` needs one."""
+
+    written: str
+    family_reading: str = ""
+
+    def __str__(self) -> str:
+        return self.written
+
+
+class ExampleForm(forms.Form):
+    """One field of each kind."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title of the round"), help_text=gettext_lazy("As applicants will see it.")
+    )
+    places = forms.IntegerField(label=pgettext_lazy("capacity", "Places"), min_value=1)
+    term = forms.ChoiceField(
+        label=gettext_lazy("Term"), choices=[("2027-spring", "2027-spring"), ("2027-autumn", "2027-autumn")]
+    )
+    length = forms.ChoiceField(
+        label=gettext_lazy("Length of the stay"),
+        choices=[("term", gettext_lazy("one term")), ("year", gettext_lazy("an academic year"))],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    note = forms.CharField(
+        label=pgettext_lazy("remark", "Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
+    sheet = forms.FileField(
+        label=gettext_lazy("Sheet of places"),
+        help_text=gettext_lazy("XLSX, XLS, ODS or CSV."),
+        required=False,
+    )
+    checked = forms.BooleanField(
+        label=gettext_lazy("The figures were checked by a second person."), required=False
+    )
+
+
+def ui(request: HttpRequest) -> HttpResponse:
+    """All components. Sent with nothing filled in, the form shows its errors."""
+    form = ExampleForm(request.POST, request.FILES) if request.method == "POST" else ExampleForm()
+    rows = [
+        (_("Japan to Korea"), (212, 180)),
+        (_("Korea to Japan"), (688, 196)),
+    ]
+    return page(
+        request,
+        "ui/components.html",
+        {
+            "form": form,
+            "people": [
+                Example("박지민"),
+                Example("髙﨑 さくら"),
+                Example("朴智旻", "박지민"),
+                Example("Park Jimin"),
+            ],
+            "title_text": Text(en="Autumn round", ja="秋学期の募集", ko="가을학기 모집"),
+            "only_japanese": Text(ja="早稲田大学"),
+            "amount": Money(Decimal(80000), "JPY"),
+            "steps": [_("Upload"), _("Check"), _("Place"), _("Publish")],
+            "example": Page(
+                rows=[("東京大学", "ja", 12), ("연세대학교", "ko", 9), ("Waseda University", "en", 31)],  # type: ignore[type-var]
+                count=10_000,
+                capped=True,
+                sort="name",
+                next="?after=example",
+                sorts={"name": "?sort=-name", "places": "?sort=places"},
+                downloads={"xlsx": "?export=xlsx", "csv": "?export=csv"},
+            ),
+            "by_direction": bars(
+                _("Applicants and places by direction"),
+                rows,
+                [_("Applicants"), pgettext_lazy("capacity", "Places")],
+            ),
+            "by_rank": histogram(
+                _("Which choice the placed applicants got"),
+                [("1", 171), ("2", 88), ("3", 40), ("4", 21), ("5–20", 18)],
+                _("Applicants"),
+            ),
+        },
+    )
+
+
+def ui_progress(request: HttpRequest) -> HttpResponse:
+    """The example of a job: each question finds it a tenth further."""
+    done = min(int(request.GET.get("done", "0")) + 10, 100)
+    return page(request, "ui/components.html", {"done": done}, fragment="job")

@@ -1,0 +1,223 @@
+"""The `eastep` command. Exit codes: 0 done, 1 refused (with reasons), 2 wrong usage."""
+
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+
+import click
+
+from eastep.website import backup as backups
+from eastep.website import database, serving
+
+NEW_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+
+def set_up_django() -> None:
+    """Read the settings; DATABASE_URL must be in the environment by now if the command needs a database."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "eastep.website.settings")
+    django.setup()
+
+
+def with_database[**P, R](command: Callable[P, R]) -> Callable[P, R]:
+    """Run the command with the database that DATABASE_URL names, else with the embedded one."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with database.running() as url:
+            os.environ["DATABASE_URL"] = url
+            set_up_django()
+            return command(*args, **kwargs)
+
+    return run
+
+
+def migrate() -> None:
+    """Bring the tables to this version and load the shipped standards and institutions. Repeatable."""
+    from django.core.management import call_command
+
+    from eastep.website import ground
+
+    call_command("migrate", verbosity=0, interactive=False)
+    ground.lay()
+
+
+class Programme(click.Group):
+    """Turns every refusal into its sentence and exit code 1."""
+
+    def invoke(self, context: click.Context) -> object:
+        from eastep.core.errors import Refused
+
+        try:
+            return super().invoke(context)
+        except (Refused, database.DatabaseUnavailable, serving.DidNotStart, backups.BackupError) as refusal:
+            click.echo(f"{refusal}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=Programme, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="eastep")
+def main() -> None:
+    """EASTEP: student exchange between Japan and South Korea.
+
+    \b
+    Examples:
+      eastep demo                                        a realistic programme to look at
+      eastep place --places p.xlsx --applicants a.xlsx   a placement from two sheets
+      eastep serve                                       web server and worker
+      eastep backup programme.eastep                     everything in one file
+    """
+
+
+@main.command()
+@click.option("--host", default=serving.HOST, show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port; the next free one if it is taken.")
+@click.option("--workers", default=1, show_default=True, help="Processes of the web server.")
+@with_database
+def serve(host: str, port: int, workers: int) -> None:
+    """Run the web server and the worker.
+
+    \b
+    Examples:
+      eastep serve
+      DATABASE_URL=postgresql://eastep@db/eastep EASTEP_ENV=production eastep serve --workers 4
+    """
+    migrate()
+    port = serving.free_port(port, host)
+    with serving.processes(serving.web(host, port, workers), serving.worker()) as started:
+        serving.wait_until_answering(f"http://{host}:{port}/health/", started[0])
+        click.echo(f"EASTEP is ready: http://localhost:{port}")
+        sys.exit(serving.wait_for_end(started))
+
+
+@main.command()
+@with_database
+def worker() -> None:
+    """Run a worker for background jobs alone (on a machine of its own).
+
+    \b
+    Example:
+      DATABASE_URL=postgresql://eastep@db/eastep eastep worker
+    """
+    from django.core.management import call_command
+
+    call_command("procrastinate", "worker", "--concurrency=2")
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="Port; the next free one if it is taken.")
+@click.option("--load-only", is_flag=True, help="Load the programme and write its sheets, then stop.")
+def demo(port: int, load_only: bool) -> None:
+    """Load a realistic programme, serve it, and say who to sign in as.
+
+    \b
+    Examples:
+      eastep demo
+      eastep demo --port 8080
+    """
+    os.environ.setdefault("EASTEP_ENV", "demo")
+    _demo(port, load_only)
+
+
+@with_database
+def _demo(port: int, load_only: bool) -> None:
+    from eastep.website import demonstration
+
+    click.echo("Preparing the demo programme …")
+    migrate()
+    people = demonstration.load(progress=click.progressbar)
+    if load_only:
+        return
+    port = serving.free_port(port)
+    with serving.processes(serving.web(serving.HOST, port, 1), serving.worker()) as started:
+        serving.wait_until_answering(f"http://{serving.HOST}:{port}/health/", started[0])
+        click.echo(f"\nEASTEP is ready: http://localhost:{port}\n\nSign in as (password for all: {people.password}):\n")
+        for person in people:
+            click.echo(f"  {person.email:34} {person.role_in_words}")
+        click.echo(f"\nSheets to place: {people.sheets}\nStop with Ctrl-C.")
+        sys.exit(serving.wait_for_end(started))
+
+
+@main.command()
+@click.option("--places", required=True, type=FILE, help="Sheet of places: XLSX, XLS, ODS, CSV or TSV.")
+@click.option("--applicants", required=True, type=FILE, help="Sheet of applicants; may be the same file.")
+@click.option("--seed", help="Seed of the lottery: any word or number. Without it one is drawn and printed.")
+@click.option("--out", type=NEW_FILE, help="Where the result goes: FILE.xlsx, FILE.csv or FILE.json.")
+@click.option("--language", type=click.Choice(["en", "ja", "ko"]), default="en", show_default=True)
+def place(places: Path, applicants: Path, seed: str | None, out: Path | None, language: str) -> None:
+    """Place applicants by score and lottery, from two sheets. Needs no database.
+
+    \b
+    Examples:
+      eastep place --places var/demo/places-en.xlsx --applicants var/demo/applicants-en.xlsx
+      eastep place --places p.csv --applicants a.csv --seed 2027 --out result.xlsx --language ko
+    """
+    set_up_django()
+    from eastep.website import placing
+
+    if out and out.suffix not in placing.FORMATS:
+        raise click.BadParameter("Write a name that ends with .xlsx, .csv or .json.", param_hint="--out")
+    placing.place(places, applicants, seed or str(secrets.randbelow(10**9)), out, language)
+
+
+@main.group("import")
+def import_() -> None:
+    """Bring in a file."""
+
+
+@import_.command()
+@click.argument("file", type=FILE)
+@with_database
+def institutions(file: Path) -> None:
+    """Add or update institutions from a sheet (XLSX, ODS, CSV): all of its rows, or none.
+
+    \b
+    Example:
+      eastep import institutions universities.csv
+    """
+    raise NotImplementedError
+
+
+@main.command()
+@click.argument("file", type=NEW_FILE)
+@with_database
+def backup(file: Path) -> None:
+    """Write the whole database into FILE.
+
+    \b
+    Example:
+      eastep backup programme-2027-03-01.eastep
+    """
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--replace", is_flag=True, help="Replace what the database holds.")
+@with_database
+def restore(file: Path, replace: bool) -> None:
+    """Put a backup back, and check that it equals the original.
+
+    \b
+    Examples:
+      eastep restore programme-2027-03-01.eastep
+      eastep restore --replace programme-2027-03-01.eastep
+    """
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@with_database
+def manage(arguments: tuple[str, ...]) -> None:
+    """Django's own commands, for developers: `eastep manage makemigrations`."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["eastep manage", *arguments])
+
+
+if __name__ == "__main__":
+    main()

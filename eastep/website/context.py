@@ -1,0 +1,57 @@
+"""What the shell of every page needs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of the navigation."""
+
+    url: str
+    label: object
+    is_here: bool
+
+
+EVERYBODY = frozenset({"student", "office", "coordinator", "programme", "auditor"})
+NAVIGATION = (  # name of the address, label, who sees it
+    ("home", _("Home"), EVERYBODY),
+    ("rounds", _("Placement rounds"), frozenset({"programme", "auditor"})),
+    ("institutions", _("Institutions"), EVERYBODY),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The navigation for the person's roles, and whether this is the demonstration."""
+    return {"navigation": SimpleLazyObject(lambda: _navigation(request)), "demo": settings.DEMO}
+
+
+def _navigation(request: HttpRequest) -> list[Entry]:
+    user = request.user
+    if not user.is_authenticated:
+        return []
+    roles = {role for _institution, role in user.roles}
+    return [
+        Entry(url=url, label=label, is_here=_is_here(request.path, url))
+        for name, label, seen_by in NAVIGATION
+        if name == "home" or roles & seen_by
+        for url in _address(name)
+    ]
+
+
+def _address(name: str) -> list[str]:
+    """The address, where the page exists."""
+    try:
+        return [reverse(name)]
+    except NoReverseMatch:
+        return []
+
+
+def _is_here(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

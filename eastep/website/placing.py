@@ -1,0 +1,67 @@
+"""`eastep place`: two sheets in, a placement out. No database."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import click
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from eastep.applications import reasons, report
+from eastep.applications.intake import Intake, take_in
+from eastep.core.errors import Refused
+from eastep.institutions.register import Register
+from eastep.standards.facts import Standards
+
+SHOWN = 50  # problems in the shell
+FORMATS = (".xlsx", ".csv", ".json")
+
+
+def place(places: Path, applicants: Path, seed: str, out: Path | None, language: str) -> None:
+    """Read, place, print the summary and write the result. Raises Refused with every reason."""
+    register = Register.shipped()
+    with translation.override(language):
+        with click.progressbar(length=4, label=_("Placing"), file=click.get_text_stream("stderr")) as bar:
+            contents = {"places": places.read_bytes(), "applicants": applicants.read_bytes()}
+            bar.update(1)
+            intake = _read(places, applicants, contents, register)
+            bar.update(1)
+            result = report.document(intake.place(seed), contents)
+            bar.update(1)
+            if out:
+                content = io.BytesIO()
+                report.write(result, out.suffix[1:], content, name_of=_name_of(register, language))
+                out.write_bytes(content.getvalue())
+            bar.update(1)
+        for name, taken in ((places.name, intake.places), (applicants.name, intake.applicants)):
+            click.echo(f"{name}: {taken.detected.sentence}, {_('good rows: {number}').format(number=len(taken.rows))}")
+        for problem in intake.problems[:SHOWN]:
+            click.echo(f"{problem.place}: {problem.sentence}", err=True)
+        for name, value in report.summary_rows(result):
+            click.echo(f"{name}: {value}")
+        if out:
+            click.echo(_("Written: {file}").format(file=out))
+
+
+def _read(places: Path, applicants: Path, contents: dict[str, bytes], register: Register) -> Intake:
+    try:
+        intake = take_in(
+            (places.name, contents["places"]),
+            (applicants.name, contents["applicants"]),
+            register=register,
+            standards=Standards.shipped(),
+        )
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), code=str(error.code)) from error
+    if intake.errors:
+        lines = [f"{problem.place}: {problem.sentence}" for problem in intake.problems[:SHOWN]]
+        lines.append(_("Errors: {number}. Nothing was placed.").format(number=intake.errors))
+        raise Refused("\n".join(lines), code="sheets_have_errors")
+    return intake
+
+
+def _name_of(register: Register, language: str) -> reasons.NameOf:
+    return lambda key: register.by_key[key].name(language)  # type: ignore[arg-type]

@@ -1,0 +1,90 @@
+"""The web server and the worker, run together until one of them ends or somebody stops them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+HOST = "127.0.0.1"
+
+
+class DidNotStart(Exception):
+    """The web server did not answer; what it said stands above."""
+
+
+def free_port(wanted: int, host: str = HOST) -> int:
+    """*wanted* if nobody listens there, else the next free one."""
+    for port in range(wanted, wanted + 100):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise DidNotStart(f"No free port from {wanted} to {wanted + 99}.")
+
+
+def web(host: str, port: int, workers: int) -> list[str]:
+    """The command line of the web server."""
+    return [
+        *(sys.executable, "-m", "granian", "eastep.website.wsgi:application", "--interface", "wsgi"),
+        *("--host", host, "--port", str(port), "--workers", str(workers)),
+        *("--blocking-threads", "4", "--log-level", "warning", "--no-ws"),
+    ]
+
+
+def worker() -> list[str]:
+    """The command line of the worker for background jobs."""
+    return [sys.executable, "-m", "eastep.website.cli", "worker"]
+
+
+@contextmanager
+def processes(*commands: list[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Start *commands* and end them all on the way out, however that comes."""
+    started = [subprocess.Popen(command, env=os.environ) for command in commands]
+    try:
+        yield started
+    finally:
+        for process in started:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        for process in started:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def wait_until_answering(address: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
+    """Return when *address* answers. Raises DidNotStart if the server ends or stays silent."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+        else:
+            return
+    raise DidNotStart(f"Nothing answers at {address}.")
+
+
+def wait_for_end(started: list[subprocess.Popen[bytes]]) -> int:
+    """Wait until one process ends, or until somebody presses Ctrl-C or sends SIGTERM (both are a good end)."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        while all(process.poll() is None for process in started):
+            time.sleep(0.2)
+    except KeyboardInterrupt:
+        return 0
+    return 1

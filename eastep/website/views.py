@@ -1,0 +1,34 @@
+"""The pages that belong to no app: the first page, what EASTEP is, and whether it is alive."""
+
+from typing import cast
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+
+from eastep.applications.models import Round
+from eastep.institutions.models import Institution
+from eastep.people.models import User
+from eastep.ui.pages import page
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """What EASTEP is; for a person who has signed in, what to do next in each of their roles."""
+    if not request.user.is_authenticated:
+        return page(request, "website/welcome.html")
+    person = cast(User, request.user)
+    memberships = person.memberships.select_related("institution").order_by("pk")
+    roles = [(one.role, one) for one in memberships]
+    context = {"roles": roles, "rounds": Round.objects.visible_to(person).order_by("-opened_at")[:5]}
+    return page(request, "website/home.html", context)
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    """What EASTEP is for, where its data come from, and its licence."""
+    return page(request, "website/about.html", {"institutions": Institution.objects.count()})
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """Answers when the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
