@@ -172,7 +172,7 @@ def _in_all_languages(say: Callable[[], str]) -> Text:
     said = {}
     for language in LANGUAGES:
         with translation.override(language):
-            said[language] = say()
+            said[language] = str(say())
     return Text(**said)
 
 

@@ -6,6 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from eastep.institutions.seasons import Season
+from eastep.institutions.sentences import season_in_words
+
 NameOf = Callable[[str], str]  # an institution's name by its key
 
 OBJECTIONS = {
@@ -29,10 +32,9 @@ def objection(against: Mapping[str, Any]) -> str:
     return str(OBJECTIONS[against["code"]]).format(**against["facts"])
 
 
-def season(text: str) -> str:
-    """A term's name: "spring 2027"."""
-    year, _hyphen, kind = text.partition("-")
-    return (_("spring term {year}") if kind == "spring" else _("autumn term {year}")).format(year=year)
+def season(code: str) -> str:
+    """A term in words: "Spring 2027"."""
+    return season_in_words(Season.of(code))
 
 
 def length(code: str) -> str:
@@ -55,11 +57,11 @@ def _full(full: Mapping[str, Any], own: Mapping[str, Any]) -> str:
         facts["term"] = season(full["term"])
         if full["score"] == own["score"]:
             return _(
-                "All places in the {term} are taken (places: {places}). The last one went to an applicant with the "
+                "All places of {term} are taken (places: {places}). The last one went to an applicant with the "
                 "same score, {score}, and a lower lottery number."
             ).format(**facts)
         return _(
-            "All places in the {term} are taken (places: {places}). The last one went to an applicant with the "
+            "All places of {term} are taken (places: {places}). The last one went to an applicant with the "
             "score {score}; this applicant has {own}."
         ).format(**facts)
     return _(

@@ -160,10 +160,10 @@ def write(result: Document, kind: str, to: BinaryIO, *, name_of: reasons.NameOf)
 
 
 def _sheets(result: Document, name_of: reasons.NameOf) -> Iterator[SheetOut]:
-    yield SheetOut(_("Results"), _applicant_headings(), _applicant_rows(result, name_of))
-    yield SheetOut(_("Choices"), _choice_headings(), _choice_rows(result, name_of))
-    yield SheetOut(_("Places"), _place_headings(), _place_rows(result, name_of))
-    yield SheetOut(_("Summary"), [_("Figure"), _("Value")], summary_rows(result))
+    yield SheetOut(name=_("Results"), headings=_applicant_headings(), rows=_applicant_rows(result, name_of))
+    yield SheetOut(name=_("Choices"), headings=_choice_headings(), rows=_choice_rows(result, name_of))
+    yield SheetOut(name=_("Places"), headings=_place_headings(), rows=_place_rows(result, name_of))
+    yield SheetOut(name=_("Summary"), headings=[_("Figure"), _("Value")], rows=summary_rows(result))
 
 
 def _applicant_headings() -> list[str]:

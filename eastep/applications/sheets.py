@@ -106,12 +106,15 @@ def read_applicants(content: bytes, name: str, *, register: Register, standards:
 def _taken[T](
     content: bytes, name: str, columns: Sequence[Column], make: Callable[[Table], Iterator[T]]
 ) -> Taken[T]:
-    """Read the first sheet that has the headings; if none has, the first that can be seen tells what is missing."""
+    """Read the first sheet with all headings that are needed; if none has them, the one that comes nearest."""
     book = read_workbook(content, filename=name)
     seen = [sheet for sheet in book.sheets if not sheet.hidden] or list(book.sheets)
-    tables = (read_table(sheet, columns) for sheet in seen)
-    first = next(tables)
-    table = first if first.heading_row else next((other for other in tables if other.heading_row), first)
+    table = read_table(seen[0], columns)
+    for sheet in seen[1:]:
+        if table.heading_row and not table.problems.by_code["missing_column"]:
+            break
+        other = read_table(sheet, columns)
+        table = max(table, other, key=lambda one: len(one.found))
     rows = tuple(make(table))
     problems = table.problems
     return Taken(

@@ -38,7 +38,7 @@ class Text:
         return next((code for code in (reader, *LANGUAGES) if getattr(self, code, "") == shown), "en")
 
 
-class TrilingualField(models.JSONField):  # type: ignore[type-arg]
+class TrilingualField(models.JSONField):
     """A :class:`Text` in one JSON column; queries reach a language as ``name__ja``."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -47,6 +47,11 @@ class _Reading:
             self.known[cell] = value
         return value
 
+    def forget(self, number: int) -> None:
+        """Row *number*, the last one read, is none: its value may come again."""
+        if self.first and next(reversed(self.first.values())) == number:
+            self.first.popitem()
+
 
 def read_table(sheet: Sheet, columns: Sequence[Column], *, keep: int = 10_000) -> Table:
     """The rows of *sheet* as *columns* describe them. *keep* problems of each severity are kept, all are counted."""
@@ -90,6 +95,8 @@ def _read_row(
             values.append(None)
             bad.append((reading, error))
     if bad and _is_left_out(table, bad, number, row):
+        for reading in readings:
+            reading.forget(number)
         return None
     across = merges.across.pop(number, ()) if merges else ()
     for reading, why in bad:

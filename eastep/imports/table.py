@@ -65,7 +65,7 @@ class Table:
     extras: dict[str, int] = field(default_factory=dict)
 
     def problem(
-        self, row: Row, name: str, code: str, *, n: int = 0, wording: Wording | None = None,
+        self, row: Row, name: str, code: str, /, *, n: int = 0, wording: Wording | None = None,
         severity: Severity = "error", **facts: object,
     ) -> Problem:  # fmt: skip
         """Add a problem about the cell of *row* in the column *name*, the n-th (from 1) of a repeated one."""
@@ -76,7 +76,7 @@ class Table:
         return self.add(code, row.number, position, cell, severity=severity, wording=wording, **facts)
 
     def add(
-        self, code: str, row: int = 0, position: int = -1, cell: Cell = "", *,
+        self, code: str, row: int = 0, position: int = -1, cell: Cell = "", /, *,
         severity: Severity = "error", wording: Wording | None = None, **facts: object,
     ) -> Problem:  # fmt: skip
         """Add a problem about a place in the sheet."""

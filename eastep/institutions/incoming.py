@@ -60,6 +60,7 @@ def problems_in(rows: Iterable[InstitutionRow], known: Mapping[str, University])
     first_with_key: dict[str, int] = {}
     domains = {university.domain: key for key, university in known.items() if university.domain}
     moved = {row.key: row.domain for row in rows if row.domain}
+    short_codes = {_without_zeros(key): university.code for key, university in known.items()}
     for row in rows:
 
         def found(column: str, code: str, fact: str = "", row: InstitutionRow = row) -> None:
@@ -72,6 +73,8 @@ def problems_in(rows: Iterable[InstitutionRow], known: Mapping[str, University])
             found("code", "code_missing")
         elif row.key in first_with_key:
             found("code", "same_code", str(first_with_key[row.key]))
+        elif row.key not in known and row.code.isdigit() and _without_zeros(row.key) in short_codes:
+            found("code", "zeros_lost", short_codes[_without_zeros(row.key)])
         elif row.key not in known and not any(getattr(row, name) for name in _NAMES):
             found("name_en", "name_missing")
         first_with_key.setdefault(row.key, row.number)
@@ -88,3 +91,9 @@ def problems_in(rows: Iterable[InstitutionRow], known: Mapping[str, University])
                 found("domain", "domain_taken", owner)
             domains[row.domain] = row.key
     return problems
+
+
+def _without_zeros(key: str) -> str:
+    """``KR:149`` for ``KR:0000149``: what a spreadsheet makes of a code that it takes for a number."""
+    country, _colon, code = key.partition(":")
+    return f"{country}:{code.lstrip('0')}"

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from eastep.core.text import TrilingualField
 from eastep.institutions.register import University
 from eastep.institutions.seasons import Season
+from eastep.institutions.sentences import season_in_words
 from eastep.institutions.states import Role
 
 if TYPE_CHECKING:
@@ -161,7 +162,12 @@ class Term(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.institution} {self.season}"
+        return f"{self.institution} {self.name}"
+
+    @property
+    def name(self) -> str:
+        """The season in words."""
+        return season_in_words(self.as_season)
 
     @property
     def as_season(self) -> Season:

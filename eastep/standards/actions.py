@@ -12,7 +12,6 @@ from eastep.core.errors import Refused
 from eastep.core.events import record
 from eastep.core.permissions import authorise
 from eastep.people.models import User
-from eastep.standards import rules  # noqa: F401  (says who may)
 from eastep.standards.events import FACT_ADDED, FACT_ENDED, SHIPPED_LOADED
 from eastep.standards.facts import SCHEMES, Row, shipped_rows
 from eastep.standards.models import Fact

@@ -228,7 +228,12 @@ def _known_values(tests: Iterable[LanguageTest]) -> str:
 
 
 BEFORE = r"level|grade|score|band|レベル|スコア|등급|레벨|점수|得点|第|min(?:imum)?"
-AFTER = r"以上|이상|合格|합격|취득|取得|passed|pass|points?|級|급|点|점|level|grade|レベル|레벨|등급"
+AFTER = (
+    r"以上|이상|合格|합격|取得|취득|受験|응시|発表|발표|passed|pass|taken"
+    r"|points?|点|점|級|급|level|grade|レベル|레벨|등급"
+)
+# The points beside a level, "4급(165점)" or "N1 135/180": the level says it all.
+SCORE_BESIDE_LEVEL = re.compile(r"[(\s]\s*\d{2,3}\s*(?:[点점]|points?|/\s*\d{2,3})+\s*\)?", re.IGNORECASE)
 
 
 @lru_cache(maxsize=10_000)
@@ -248,7 +253,7 @@ def _value(test: LanguageTest, text: str) -> Value | None:
     if test.kind == "statement":
         return "" if not _bare(text) else None
     if test.kind == "levels":
-        return test.level_of.get(squeezed(_bare(text)))
+        return test.level_of.get(squeezed(_bare(SCORE_BESIDE_LEVEL.sub(" ", text))))
     read = _score(text)
     if read is None or test.minimum is None or test.maximum is None:
         return None

@@ -1,8 +1,8 @@
 """Rows -> an inline SVG that reads well on paper, on a telephone, in the dark and aloud.
 
-Sizes along the width are percentages, those along the height pixels, and there is no viewBox: the drawing fits any
-width while its letters keep their size. Colours come from the style sheet by class, because the CSP forbids style
-attributes. Series differ in fill and outline, not in hue alone, and every bar carries its figure.
+Sizes along the width are percentages, those along the height pixels, and there is no viewBox: the drawing fits
+any width while its letters keep their size. Colours come from the style sheet by class, because the CSP forbids
+style attributes. Series differ in fill and outline, not in hue alone, and every bar carries its figure.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,8 @@ def bars(title: object, rows: Sequence[tuple[object, Sequence[float]]], series: 
         format_html('<text class="label" x="0" y="{}">{}</text>', row * height_of_row + 17, label)
         + format_html_join(
             "",
-            '<rect class="series-{}" x="0" y="{}" width="{}%" height="{}"/><text x="{}%" dx="8" y="{}">{}</text>',
+            '<rect class="series-{}" x="0" y="{}" width="{}%" height="{}"/>'
+            '<text x="{}%" dx="8" y="{}">{}</text>',
             (
                 (
                     n + 1,
@@ -58,7 +59,7 @@ def bars(title: object, rows: Sequence[tuple[object, Sequence[float]]], series: 
 
 
 def histogram(title: object, rows: Sequence[tuple[object, float]], series: object) -> Chart:
-    """Standing bars side by side, in the order given: how many got their first choice, their second, and so on."""
+    """Standing bars side by side, in the order given: how many got their first choice, and so on."""
     _check([(label, [value]) for label, value in rows], 1, most_series=1)
     tall = 140
     scale = tall / (max((value for _label, value in rows), default=0) or 1)
@@ -66,7 +67,8 @@ def histogram(title: object, rows: Sequence[tuple[object, float]], series: objec
     parts = [
         format_html(
             '<rect class="series-1" x="{}%" y="{}" width="{}%" height="{}"/>'
-            '<text class="middle" x="{}%" y="{}">{}</text><text class="middle label" x="{}%" y="{}">{}</text>',
+            '<text class="middle" x="{}%" y="{}">{}</text>'
+            '<text class="middle label" x="{}%" y="{}">{}</text>',
             _figure(n * step + step * 0.15),
             _figure(20 + tall - value * scale),
             _figure(step * 0.7),

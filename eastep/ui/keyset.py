@@ -1,14 +1,15 @@
 """Pages of a sorted queryset that cost the same at row ten and at row one million: no OFFSET.
 
 A cursor holds the sort values of the row where a page ends. What lies beyond it falls into a few ranges of the
-order (equal in all columns but the last, equal in all but the last two, …, larger in the first), and each of them is one
-contiguous range of an index on those columns. They are read nearest first until the page is full. This holds for
-mixed directions and for NULLs, which PostgreSQL sorts as the largest value.
+order (equal in all columns but the last, equal in all but the last two, …, larger in the first), and each of
+them is one contiguous range of an index on those columns. They are read nearest first until the page is full.
+This holds for mixed directions and for NULLs, which PostgreSQL sorts as the largest value.
 
-django-cursor-pagination (last release 2024-07) was looked at: it compares every value as text, so that 10 comes
-before 9, and its one query with OR lets PostgreSQL walk through all ties from the first; a comparison of rows
-as in django-keyset-pagination-plus knows no NULLs.
+django-cursor-pagination (last release 2024-07) and django-keyset-pagination-plus (2026-03) were read: both ask
+for all ranges in one OR, where PostgreSQL walks through the ties from the first, and the second knows no NULL.
 """
+
+from __future__ import annotations
 
 import base64
 import binascii
@@ -51,7 +52,7 @@ def keys_of[Row: Model](
 def read_page[Row: Model](
     queryset: QuerySet[Row], keys: Sequence[Key], *, size: int, after: str = "", before: str = ""
 ) -> tuple[list[Row], str, str]:
-    """Up to *size* rows, with the cursors of the page before them and of the page after ("" where there is none)."""
+    """Up to *size* rows, with the cursors of the page before them and after ("" where there is none)."""
     queryset = queryset.annotate(**{f"sort_key_{n}": F(key.path) for n, key in enumerate(keys)})
     backwards = bool(before)
     cursor = before or after

@@ -22,7 +22,7 @@ type Getter = Callable[[Any], Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Page[Row: Model]:
-    """One page of a list: iterate over it. The addresses are query strings that keep the filters; "" means none."""
+    """One page of a list: iterate over it. Addresses are query strings that keep the filters; "" is none."""
 
     rows: Sequence[Row]
     count: int
@@ -53,8 +53,9 @@ def listing[Row: Model](
 ) -> dict[str, Any]:
     """The context of a list page: ``page``, ``filters`` and, if a file was asked for, ``download``.
 
-    *filters* is a FilterSet. *sorts* maps a key in the address to fields, the first being the default; an index on
-    exactly these fields and the primary key makes every page cost the same. *export* is heading and value of each column.
+    *filters* is a FilterSet. *sorts* maps a key in the address to fields, the first being the default; an index
+    on exactly these fields and the primary key makes every page cost the same. *export* is heading and value of
+    each column.
     """
     chosen = filters(request.GET, queryset=queryset, request=request) if filters else None
     if chosen is not None:
@@ -113,7 +114,7 @@ def _download(
         [value(row) for _heading, value in export] for row in rows.iterator(chunk_size=2000)
     )
     name = request.resolver_match.url_name if request.resolver_match else None
-    file = tempfile.TemporaryFile()
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     if kind == "csv":
         write_csv(headings, lines, file)
     else:

@@ -13,7 +13,7 @@ from eastep.core.errors import Refused
 
 
 class RefusalsAsPages:
-    """Refused is 409, PermissionDenied 403, ValidationError 422, each with its reason in the reader's language."""
+    """Refused is 409, PermissionDenied 403, ValidationError 422, each with its reason in words."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

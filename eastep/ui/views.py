@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from eastep.core.money import Money
 from eastep.core.text import Text
 from eastep.ui.charts import bars, histogram
-from eastep.ui.listing import Page
-from eastep.ui.pages import page
+from eastep.ui.listing import COUNTED, Page
+from eastep.ui.pages import page, wants_part
 
 
 @dataclass(frozen=True)
@@ -58,49 +60,51 @@ class ExampleForm(forms.Form):
 def ui(request: HttpRequest) -> HttpResponse:
     """All components. Sent with nothing filled in, the form shows its errors."""
     form = ExampleForm(request.POST, request.FILES) if request.method == "POST" else ExampleForm()
-    rows = [
-        (_("Japan to Korea"), (212, 180)),
-        (_("Korea to Japan"), (688, 196)),
-    ]
-    return page(
-        request,
-        "ui/components.html",
-        {
-            "form": form,
-            "people": [
-                Example("박지민"),
-                Example("髙﨑 さくら"),
-                Example("朴智旻", "박지민"),
-                Example("Park Jimin"),
-            ],
-            "title_text": Text(en="Autumn round", ja="秋学期の募集", ko="가을학기 모집"),
-            "only_japanese": Text(ja="早稲田大学"),
-            "amount": Money(Decimal(80000), "JPY"),
-            "steps": [_("Upload"), _("Check"), _("Place"), _("Publish")],
-            "example": Page(
-                rows=[("東京大学", "ja", 12), ("연세대학교", "ko", 9), ("Waseda University", "en", 31)],  # type: ignore[type-var]
-                count=10_000,
-                capped=True,
-                sort="name",
-                next="?after=example",
-                sorts={"name": "?sort=-name", "places": "?sort=places"},
-                downloads={"xlsx": "?export=xlsx", "csv": "?export=csv"},
-            ),
-            "by_direction": bars(
-                _("Applicants and places by direction"),
-                rows,
-                [_("Applicants"), pgettext_lazy("capacity", "Places")],
-            ),
-            "by_rank": histogram(
-                _("Which choice the placed applicants got"),
-                [("1", 171), ("2", 88), ("3", 40), ("4", 21), ("5–20", 18)],
-                _("Applicants"),
-            ),
-        },
-    )
+    return page(request, "ui/components.html", {"form": form, **examples()})
 
 
 def ui_progress(request: HttpRequest) -> HttpResponse:
     """The example of a job: each question finds it a tenth further."""
-    done = min(int(request.GET.get("done", "0")) + 10, 100)
-    return page(request, "ui/components.html", {"done": done}, fragment="job")
+    if not wants_part(request):
+        return redirect("ui")
+    done = request.GET.get("done", "")
+    further = min(int(done) + 10, 100) if done.isdecimal() else 10
+    return page(request, "ui/components.html", {"done": further}, fragment="job")
+
+
+def examples() -> dict[str, Any]:
+    """What the components show."""
+    directions = [(_("Japan to Korea"), (212, 180)), (_("Korea to Japan"), (688, 196))]
+    ranks = [("1", 171), ("2", 88), ("3", 40), ("4", 21), ("5–20", 18)]
+    universities: list[Any] = [
+        ("東京大学", "ja", 12),
+        ("연세대학교", "ko", 9),
+        ("Waseda University", "en", 31),
+    ]
+    return {
+        "people": [
+            Example("박지민"),
+            Example("髙﨑 さくら"),
+            Example("朴智旻", "박지민"),
+            Example("Park Jimin"),
+        ],
+        "title_text": Text(en="Autumn round", ja="秋学期の募集", ko="가을학기 모집"),
+        "only_japanese": Text(ja="早稲田大学"),
+        "amount": Money(Decimal(80000), "JPY"),
+        "steps": [_("Upload"), _("Check"), pgettext("step", "Place"), pgettext("step", "Publish")],
+        "example": Page(
+            rows=universities,
+            count=COUNTED,
+            capped=True,
+            sort="name",
+            next="?after=example",
+            sorts={"name": "?sort=-name", "places": "?sort=places"},
+            downloads={"xlsx": "?export=xlsx", "csv": "?export=csv"},
+        ),
+        "by_direction": bars(
+            _("Applicants and places by direction"),
+            directions,
+            [_("Applicants"), pgettext("capacity", "Places")],
+        ),
+        "by_rank": histogram(_("Which choice the placed applicants got"), ranks, _("Applicants")),
+    }

@@ -180,7 +180,26 @@ def institutions(file: Path) -> None:
     Example:
       eastep import institutions universities.csv
     """
-    raise NotImplementedError
+    from django.core.exceptions import ValidationError
+
+    from eastep.core.errors import Refused
+    from eastep.imports.institutions import read_institutions
+    from eastep.institutions.actions import import_institutions
+    from eastep.institutions.sentences import sentence
+    from eastep.people.actions import system_user
+
+    migrate()
+    try:
+        rows, problems, errors = read_institutions(file.read_bytes(), file.name)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), code=str(error.code)) from error
+    if errors:
+        raise Refused("\n".join(f"{one.place}: {one.sentence}" for one in problems), code="sheet_has_errors")
+    done = import_institutions(rows, by=system_user())
+    if done.problems:
+        lines = (f"Row {one.row}, {one.column}: {sentence(one)}" for one in done.problems)
+        raise Refused("\n".join(lines), code="sheet_has_errors")
+    click.echo(f"Added: {done.added}, changed: {done.changed}, unchanged: {done.unchanged}.")
 
 
 @main.command()

@@ -130,7 +130,7 @@ TIME_ZONE = "Asia/Tokyo"  # Japan and Korea share UTC+9 all year round
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = VAR / "static"
+STATIC_ROOT = VAR / "static" if PRODUCTION else None  # elsewhere they are served from where they lie
 STATICFILES_DIRS = [VAR / "npm"] if (VAR / "npm").exists() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

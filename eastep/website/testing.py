@@ -2,12 +2,20 @@
 
 import atexit
 import os
+import shutil
 from collections.abc import Generator
 from contextlib import ExitStack
 
 import pytest
 
 from eastep.website import database
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def browser() -> str | None:
+    """The Chromium of this machine; the tests that need one are skipped without it."""
+    return os.environ.get("EASTEP_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -18,3 +26,11 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
     os.environ["DATABASE_URL"] = needed.enter_context(database.running())
     os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")  # nobody misses what a crashed test wrote
     return (yield)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what this machine left untested."""
+    if browser() is None:
+        terminalreporter.section("no browser", yellow=True)
+        terminalreporter.line("The tests in a browser were skipped: this machine has no Chromium.")
+        terminalreporter.line("Install it (Debian: apt install chromium), or name it in EASTEP_CHROMIUM.")

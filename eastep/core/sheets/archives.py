@@ -37,7 +37,7 @@ class Archive:
         self.content = content
         self.limits = limits
         self.names = {part.filename for part in self.parts}
-        self.unpacked = 0
+        self._unpacked: dict[str, int] = {}  # bytes of each part that were gone through
         if len(self.parts) > limits.parts:
             raise refusal("bomb", detail=f"{len(self.parts)} parts")
         if len(self.names) != len(self.parts):
@@ -54,12 +54,13 @@ class Archive:
         packed = memoryview(self.content)[start : start + part.compress_size]
         if len(packed) < part.compress_size:
             raise refusal("cut_off")
+        others = sum(size for name, size in self._unpacked.items() if name != part.filename)
         size = 0
         for chunk in _stored(packed) if part.compress_type == zipfile.ZIP_STORED else _inflated(packed):
             size += len(chunk)
-            self.unpacked += len(chunk)
+            self._unpacked[part.filename] = size
             steep = size > self.limits.ratio_from and size > self.limits.unpack_ratio * part.compress_size
-            if steep or self.unpacked > self.limits.unpacked_bytes:
+            if steep or others + size > self.limits.unpacked_bytes:
                 raise refusal("bomb", detail=part.filename[:80])
             yield chunk
         if size != part.file_size:  # the directory lies

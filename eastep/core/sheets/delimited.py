@@ -10,7 +10,7 @@ from eastep.core.sheets.encodings import ENCODINGS, Decoded, Undecodable, decode
 from eastep.core.sheets.model import Cell, Detected, Limits, Sheet, Workbook, column_letter
 from eastep.core.sheets.refusals import refusal
 
-DELIMITERS = (",", "\t", ";")
+DELIMITERS = (",", ";", "\t")  # the later, the rarer within a text
 FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
 NEGATIVE = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _END = "\x00end of file\x00"  # cannot stand in a text file: a NUL is refused before
@@ -58,8 +58,8 @@ def detect_delimiter(text: str) -> str:
     >>> detect_delimiter("name;score\\nKim, Minsu;3,5\\nSato, Aoi;4,5")
     ';'
     """
-    best = (0.0, 0, ",")
-    for delimiter in DELIMITERS:
+    best = (0.0, 0, 0)
+    for rank, delimiter in enumerate(DELIMITERS):
         records = csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=delimiter)
         widths: Counter[int] = Counter()
         try:
@@ -73,8 +73,8 @@ def detect_delimiter(text: str) -> str:
         several = {width: count for width, count in widths.items() if width > 1}
         if several:
             width, count = max(several.items(), key=lambda item: (item[1], item[0]))
-            best = max(best, (count / widths.total(), width, delimiter))
-    return best[2]
+            best = max(best, (count / widths.total(), width, rank))
+    return DELIMITERS[best[2]]
 
 
 def _measure(text: str, delimiter: str, name: str, limits: Limits) -> tuple[int, int]:

@@ -18,7 +18,7 @@ _SAMPLE = 200_000  # bytes that are weighed; the whole file is still decoded str
 _KANA_WORD = re.compile(r"(?:(?:[ｳｶ-ﾄﾊ-ﾎ]ﾞ|[ﾊ-ﾎ]ﾟ|[ｦｱ-ﾜ])(?:[ｧ-ｯｰﾝ]*))+")
 _KANA_RUN = re.compile(r"[｡-ﾟ]+")
 _UNDEFINED = re.compile("[\x80\xa0\uf8f0-\uf8f3]")
-_KANA_AT_KANJI = re.compile(r"[｡-ﾟ](?=[㐀-鿿豈-﫿])|[㐀-鿿豈-﫿](?=[｡-ﾟ])")
+_KANA_AT_KANJI = re.compile(r"[｡-ﾟ](?=[㐀-鿿豈-﫿a-z])|[㐀-鿿豈-﫿a-z](?=[｡-ﾟ])")
 
 
 class Undecodable(Exception):
@@ -72,7 +72,9 @@ def decode(content: bytes, encoding: str) -> str:
         whole = error.start > 0 and error.end >= len(content)
         tail = "unexpected end" in error.reason or "truncated" in error.reason
         raise Undecodable("cut_off" if whole and tail else "not_text") from error
-    if encoding == "cp932" and _UNDEFINED.search(text):  # bytes that Python decodes although CP932 has no sign for them
+    if encoding == "cp932" and _UNDEFINED.search(
+        text
+    ):  # bytes that Python decodes although CP932 has no sign for them
         raise Undecodable("not_text")
     return text
 
@@ -102,8 +104,10 @@ def _japanese(character: str) -> float:
         return 2.0
     if 0x88 <= lead <= 0x97:  # JIS level 1, the kanji of daily use
         return 1.5
-    if 0x81 <= lead <= 0x87:  # punctuation, full-width letters and digits
+    if lead in {0x81, 0x82, 0x87}:  # punctuation, full-width letters and digits, ①
         return 0.8
+    if 0x83 <= lead <= 0x86:  # Greek, Cyrillic, box drawing
+        return -1.0
     if 0x98 <= lead <= 0x9F or 0xE0 <= lead <= 0xEA or 0xED <= lead <= 0xEE or 0xFA <= lead <= 0xFC:
         return 0.0 if lead == 0x98 else -0.3  # JIS level 2, and the NEC and IBM extensions (髙, 﨑)
     if 0xA1 <= lead <= 0xDF:

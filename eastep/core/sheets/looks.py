@@ -44,6 +44,10 @@ class Look:
                     row[column] = error
             yield row
 
+    def is_within(self, limits: Limits) -> bool:
+        near = self.rows <= limits.rows and self.columns <= limits.columns
+        return near and self.rows * self.columns <= limits.cells
+
     def check(self, name: str, limits: Limits) -> None:
         """Raise if the sheet reaches too far."""
         if self.rows > limits.rows:

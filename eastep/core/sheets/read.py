@@ -9,6 +9,7 @@ from pathlib import PurePath
 from posixpath import dirname, join, normpath
 from typing import cast
 from xml.parsers import expat
+from zipfile import ZipInfo
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
@@ -16,6 +17,7 @@ from eastep.core.sheets.archives import Archive
 from eastep.core.sheets.delimited import read_delimited
 from eastep.core.sheets.looks import Look, check_all, look_at_open_document, look_at_worksheet
 from eastep.core.sheets.model import LIMITS, Cell, Detected, Limits, Merged, Sheet, Workbook
+from eastep.core.sheets.quick import look_quickly
 from eastep.core.sheets.refusals import refusal
 from eastep.core.sheets.xls import SIGNATURE, read_xls
 
@@ -93,20 +95,26 @@ def _xlsx_looks(archive: Archive) -> list[Look]:
     """A look at every sheet, in the workbook's order. Every XML part is gone through: any could pose as one."""
     looks = {}
     for part in archive.parts:
-        chunks = archive.chunks(part)
-        first = next(chunks, b"")
-        if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            looks[part.filename] = look_at_worksheet(chain([first], chunks), part.filename)
-        else:
-            for _chunk in chunks:
-                pass
-    for name, look in looks.items():  # whether or not the workbook admits to it
-        look.check(PurePath(name).stem, archive.limits)
+        name = PurePath(part.filename).stem
+        look = look_quickly(archive.chunks(part))
+        if look is None or not look.is_within(archive.limits):
+            look = _look_closely(archive, part)
+        look.check(name, archive.limits)  # whether or not the workbook admits to it
+        looks[part.filename] = look
     targets = _relations(archive, "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
     folded = {name.casefold(): look for name, look in looks.items()}
     if not all(target.casefold() in folded for target in targets):
         raise refusal("damaged", detail="sheets")
     return [folded[target.casefold()] for target in targets]
+
+
+def _look_closely(archive: Archive, part: ZipInfo) -> Look:
+    """What an XML parser sees of the part; nothing, if it is a picture or the like."""
+    chunks = archive.chunks(part)
+    first = next(chunks, b"")
+    if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return look_at_worksheet(chain([first], chunks), part.filename)
+    return Look()
 
 
 def _relations(archive: Archive, workbook: str, relations: str) -> list[str]:

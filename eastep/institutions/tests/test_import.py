@@ -86,6 +86,7 @@ def test_a_trial_writes_nothing(programme: User) -> None:
 
 def test_one_problem_and_no_row_is_written(programme: User) -> None:
     make_institution(country="JP", code="J1", domain="taken.ac.jp")
+    make_institution(country="KR", code="0000149")
     rows = [
         KAIST,
         replace(KAIST, number=3, country="Korea", domain=""),
@@ -97,6 +98,7 @@ def test_one_problem_and_no_row_is_written(programme: User) -> None:
         InstitutionRow(number=9, country="KR", code="K5", name_en="x" * 201),
         InstitutionRow(number=10, country="KR", code="K6", name_en="Six", domain="kaist.ac.kr"),
         InstitutionRow(number=11, country="KR", code="K7", name_en="Seven", aliases="y" * 201),
+        InstitutionRow(number=12, country="KR", code="149", name_en="Yonsei"),
     ]
     done = actions.import_institutions(rows, by=programme)
     assert [(problem.row, problem.column, problem.code, problem.fact) for problem in done.problems] == [
@@ -109,9 +111,10 @@ def test_one_problem_and_no_row_is_written(programme: User) -> None:
         (9, "name_en", "too_long", "200"),
         (10, "domain", "domain_taken", "KR:K1"),
         (11, "aliases", "too_long", "200"),
+        (12, "code", "zeros_lost", "0000149"),
     ]
     assert (done.added, done.changed) == (0, 0)
-    assert Institution.objects.count() == 1
+    assert Institution.objects.count() == 2
 
 
 @pytest.mark.parametrize("code", _SENTENCES)

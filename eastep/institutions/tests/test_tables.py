@@ -74,7 +74,7 @@ def test_set_term_and_set_it_anew() -> None:
             institution, by=office, season=season, starts_on=date(2027, 9, day), ends_on=date(2028, 2, 4)
         )
     assert list(Term.objects.values_list("season", "starts_on")) == [("2027-autumn", date(2027, 9, 28))]
-    assert term.as_season == season
+    assert (term.as_season, term.name) == (season, "Autumn 2027")
     assert Entry.objects.filter(event="institutions.term_set").count() == 2
 
 

@@ -45,6 +45,8 @@ def result(test: str, value: str | float = "", taken_on: date | None = None) -> 
         ("TOPIK4", [result("TOPIK", "4")]),
         ("TOPIK 4급 2025.11.20", [result("TOPIK", "4", date(2025, 11, 20))]),
         ("TOPIKⅡ 4급", [result("TOPIK", "4")]),
+        ("TOPIK 4급(165점) 2025-11-20 발표", [result("TOPIK", "4", date(2025, 11, 20))]),
+        ("JLPT N1 (135/180)", [result("JLPT", "N1")]),
         ("TOPIK level 4", [result("TOPIK", "4")]),
         ("한국어능력시험(TOPIK) 6급 2025년 11월 20일", [result("TOPIK", "6", date(2025, 11, 20))]),
         ("JLPT N2 / TOEIC 850/990", [result("JLPT", "N2"), result("TOEIC", 850)]),
@@ -80,6 +82,7 @@ def test_results_as_offices_write_them(cell: Cell, results: Any) -> None:
         ("JLPT 2급", "language_level_unknown"),  # the old 2級, or N2? nobody knows
         ("JLPT", "language_level_unknown"),
         ("TOPIK Speaking 4", "language_level_unknown"),  # another test
+        ("TOPIK 165점", "language_level_unknown"),
         ("TOPIK 7급", "language_level_unknown"),
         ("J.TEST 600点", "language_level_unknown"),
         ("TOEIC 852", "language_score_out_of_range"),
@@ -254,7 +257,7 @@ def test_different_tests_are_never_compared(have: Any, want: Any) -> None:
 
 @given(st.lists(st.tuples(values(), days), max_size=4), st.lists(values(), max_size=4), st.integers(0, 1500))
 def test_a_further_result_or_alternative_never_hurts(held: Any, asked: Any, later: Any) -> None:
-    results = [LanguageResult(*value, day) for value, day in held]
+    results = [LanguageResult(test, value, day) for (test, value), day in held]
     alternatives = tuple(LanguageMinimum(*value) for value in asked)
     on = date(2026, 1, 21) + timedelta(days=later)
     fine, code = satisfies(results, LanguageRequirement(alternatives), SHIPPED, on=on)

@@ -62,7 +62,9 @@ def test_a_title_means_one_field_in_every_language_alike() -> None:
 
 def test_scores_and_validity_of_the_tests() -> None:
     # from the organisers: TOEIC 10-990, IELTS 0-9 in halves, JPT 10-990, EJU 400 + 50, TOEFL iBT 4 x 30
-    scores = {t.code: (t.minimum, t.maximum, t.step) for t in SHIPPED.tests if t.kind == "score"}
+    scores: dict[str, Any] = {
+        t.code: (t.minimum, t.maximum, t.step) for t in SHIPPED.tests if t.kind == "score"
+    }
     assert scores == {
         "BJT": (0, 800, None),
         "Duolingo": (10, 160, 5),

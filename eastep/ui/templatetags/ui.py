@@ -54,7 +54,8 @@ def notice(content: SafeString, tone: str = "info", title: object = "") -> SafeS
     sign, word = TONES[tone]
     heading = title or word
     return format_html(
-        '<div class="notice {}" role="{}"><span class="sign" aria-hidden="true">{}</span><div><p><strong>{}</strong></p>{}</div></div>',
+        '<div class="notice {}" role="{}"><span class="sign" aria-hidden="true">{}</span>'
+        "<div><p><strong>{}</strong></p>{}</div></div>",
         tone,
         "alert" if tone == "problem" else "status",
         sign,
@@ -84,7 +85,8 @@ def fact(content: SafeString, name: object) -> SafeString:
 def table(content: SafeString, caption: object) -> SafeString:
     """A table that scrolls sideways by itself, never the page; also with the keyboard."""
     return format_html(
-        '<div class="scroll" role="region" aria-label="{}" tabindex="0"><table><caption>{}</caption>{}</table></div>',
+        '<div class="scroll" role="region" aria-label="{}" tabindex="0">'
+        "<table><caption>{}</caption>{}</table></div>",
         caption,
         caption,
         content,
@@ -167,8 +169,8 @@ def name(person: Named) -> SafeString:
 def name_language(shown: str, reading: str = "") -> str:
     """The language whose letters a name is drawn with: "ja", "ko", or "" for all others.
 
-    >>> [name_language("박지민"), name_language("髙﨑 さくら"), name_language("朴智旻", "박"), name_language("Park")]
-    ['ko', 'ja', 'ko', '']
+    >>> [name_language("박지민"), name_language("朴智旻", "박"), name_language("髙﨑"), name_language("Park")]
+    ['ko', 'ko', 'ja', '']
     """
     if HANGUL.search(shown):
         return "ko"
@@ -240,7 +242,7 @@ def steps(names: Sequence[object], current: int) -> SafeString:
 
 @register.inclusion_tag("ui/progress.html")
 def progress(url: str, done: int, total: int, text: object) -> dict[str, Any]:
-    """How far a job is. It asks *url* every second and is replaced by the answer: this tag again, or what comes next."""
+    """How far a job is. It asks *url* every second; the answer, this tag or what follows, replaces it."""
     return {"url": url, "done": done, "total": total, "text": text}
 
 

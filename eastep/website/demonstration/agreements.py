@@ -1,7 +1,7 @@
-"""The places of the demo: invented agreements between real universities. Pure, from a random source that is given.
+"""The places of the demo: invented agreements between real universities. Pure: the random source is given.
 
-Nothing in here is a fact about a university: appeal, grade scale, requirements and numbers are made up to look like
-what offices publish (JLPT N2 or JPT 540 to 550, GPA 2.8 to 3.5: EASTEP research note on the product, 4.3 and 4.4).
+Nothing in here is a fact about a university: appeal, grade scale, requirements and numbers are made up to
+look like what offices publish (JLPT N2 or JPT 540 to 550, GPA 2.8 to 3.5).
 """
 
 import csv
@@ -35,13 +35,17 @@ ASKS = {
     "en": "TOEFL iBT 79 / TOEIC 750 / IELTS 6",
 }
 
-OFFERED: tuple[tuple[tuple[Season, Length], ...], ...] = (  # the stays that an agreement knows; most know all four
-    *[((SPRING, "term"), (AUTUMN, "term"), (SPRING, "year"), (AUTUMN, "year"))] * 6,
-    *[((SPRING, "term"), (AUTUMN, "term"))] * 2,
+type Stays = tuple[tuple[Season, Length], ...]
+
+TERMS: Stays = ((SPRING, "term"), (AUTUMN, "term"))
+ALL: Stays = (*TERMS, (SPRING, "year"), (AUTUMN, "year"))
+OFFERED: tuple[Stays, ...] = (  # by an agreement; most offer all four
+    *[ALL] * 6,
+    *[TERMS] * 2,
     ((AUTUMN, "term"), (AUTUMN, "year")),
     ((SPRING, "year"),),
 )
-LEVELS: tuple[tuple[int, ...], ...] = (*[(6,)] * 7, (6, 7), (6, 7), ())
+LEVELS: tuple[tuple[int, ...], ...] = (*[(6,)] * 4, *[(6, 7)] * 3, *[()] * 3)
 OF_A_FACULTY = ("041", "0231", "07", "0311", "0312", "061", "0222")
 
 
@@ -82,7 +86,7 @@ def make_places(random: Random, known: tuple[University, ...], standards: Standa
 
     An agreement is reciprocal: both sides open the same stays, the same number of them.
     """
-    rows = []
+    rows: list[Place] = []
     for one in known:
         for other in known:
             if one.country < other.country and random.random() < 0.27 + 0.03 * (one.appeal + other.appeal):
@@ -94,7 +98,7 @@ def make_places(random: Random, known: tuple[University, ...], standards: Standa
 
 def _agreement(random: Random, one: University, other: University, standards: Standards) -> Iterator[Place]:
     stays, levels = random.choice(OFFERED), random.choice(LEVELS)
-    places = random.choice((2, 3, 3, 4, 4, 5, 6))
+    places = random.choice((1, 2, 2, 3, 3, 4))
     faculty = random.choice(OF_A_FACULTY) if random.random() < 0.2 else ""
     for home, host in ((one, other), (other, one)):
         is_host_scale = random.random() < 0.06 or (home.key, host.key) == (HANYANG, TOKYO)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -14,22 +15,31 @@ from eastep.standards.languages import LanguageResult
 from eastep.website.demonstration.agreements import AUTUMN, FIRST_ROW, SPRING, University
 from eastep.website.demonstration.names import make_name
 
-# How many go which way. Counted alike, as students present on one day, there are 14,579 Koreans in Japan
-# (1 May 2024, JASSO) and 5,733 Japanese in Korea (1 April 2022, KEDI): 2.5 to 1; travellers in 2023: 3.0 to 1.
-# Hence the column "applicants" of universities.csv: 645 at the Korean and 255 at the Japanese universities. These
-# counts include degree students. The one series about exchange, 8,384 Japanese whom their universities sent to Korea in
-# fiscal 2023 (JASSO), has no Korean counterpart, so nobody can tell from it how one-sided the demand for exchange is.
+# How many go which way. Students present on one day: 14,579 Koreans in Japan (1 May 2024, JASSO, with
+# language schools) and 5,733 Japanese in Korea (1 April 2022, Ministry of Education): 2.5 to 1. Travellers in
+# 2023: 6.96 against 2.32 million (JNTO, KTO), 3.0 to 1. Hence the column "applicants" of universities.csv: 645
+# at the Korean and 255 at the Japanese universities. These counts include degree students; for exchange alone
+# there is one series, 8,384 Japanese whom their institutions sent to Korea in fiscal 2023 (JASSO, short stays
+# included), and no Korean counterpart was found. So the direction is a likely one, not a known one.
 
 FIELDS = {  # ISCED-F codes and how often they are studied
     "0231": 14, "0311": 10, "0312": 9, "0413": 11, "0321": 7, "0421": 6, "0222": 5, "0223": 3, "0313": 5,
-    "0314": 5, "0410": 3, "0414": 4, "0613": 6, "0714": 4, "0711": 2, "0732": 3, "0511": 2, "0213": 3, "0114": 2,
+    "0314": 5, "0410": 3, "0414": 4, "0613": 6, "0714": 4, "0711": 2, "0732": 3, "0511": 2, "0213": 3,
 }  # fmt: skip
 NUMBER_OF_CHOICES = {1: 5, 2: 8, 3: 26, 4: 24, 5: 22, 6: 6, 7: 3, 8: 4, 14: 1, 20: 1}
 TAUGHT = {"JP": "ja", "KR": "ko"}
 NATIVES = {"japanese": "ja", "korean": "ko"}
 
 JLPT_DAYS = ((2023, 12, 3), (2024, 7, 7), (2024, 12, 1), (2025, 7, 6), (2025, 12, 7), (2026, 7, 5))
-TOPIK_DAYS = ((2024, 5, 30), (2024, 12, 12), (2025, 5, 29), (2025, 8, 21), (2025, 12, 11), (2026, 5, 28), (2026, 8, 20))
+TOPIK_DAYS = (
+    (2024, 5, 30),
+    (2024, 12, 12),
+    (2025, 5, 29),
+    (2025, 8, 21),
+    (2025, 12, 11),
+    (2026, 5, 28),
+    (2026, 8, 20),
+)
 
 
 def make_applicants(
@@ -44,7 +54,9 @@ def make_applicants(
 class _Market:
     """What an applicant can look up: who offers what."""
 
-    def __init__(self, known: tuple[University, ...], places: tuple[Place, ...], standards: Standards) -> None:
+    def __init__(
+        self, known: tuple[University, ...], places: tuple[Place, ...], standards: Standards
+    ) -> None:
         self.standards = standards
         self.partners: dict[str, list[University]] = {}
         self.strangers: dict[str, list[University]] = {}
@@ -62,26 +74,29 @@ class _Market:
 
 
 def _applicant(random: Random, number: int, home: University, market: _Market) -> Applicant:
+    """Somebody from *home*. Most of those whom hardly any place is open to do not apply at all."""
+    while True:
+        person = _person(random, number, home, market.standards)
+        wished, are_open = _wishes(random, person, market)
+        if are_open > 1 or random.random() < 0.2:
+            return replace(person, choices=tuple(_choices(random, wished, person, market)))
+
+
+def _person(random: Random, number: int, home: University, standards: Standards) -> Applicant:
     kind, name = make_name(random, home.country)
     diligence, gift = _bell(random), random.random()
     wanted = TAUGHT["KR" if home.country == "JP" else "JP"]
-    applicant = Applicant(
+    return Applicant(
         row=number + FIRST_ROW - 1,
         id=f"A{number:04}",
         name=name,
         home=home.key,
         field=_drawn(random, FIELDS),
-        level=_drawn(random, {6: 83, 7: 14, 8: 3}),
-        gpa=_gpa(random, home.scale, diligence, market.standards),
+        level=_drawn(random, {6: 89, 7: 9, 8: 2}),
+        gpa=_gpa(random, home.scale, diligence, standards),
         languages=tuple(_languages(random, wanted, NATIVES.get(kind, ""), gift)),
         score=_score(random, diligence, gift),
-        choices=(),
     )
-    return _with(applicant, tuple(_choices(random, applicant, market)))
-
-
-def _with(applicant: Applicant, choices: tuple[Choice, ...]) -> Applicant:
-    return Applicant(**{**vars(applicant), "choices": choices})
 
 
 def _bell(random: Random) -> float:
@@ -133,15 +148,21 @@ def _languages(random: Random, wanted: str, native: str, gift: float) -> Iterato
 
 
 def _japanese(random: Random, gift: float) -> LanguageResult:
-    level = next(level for least, level in ((0.78, "N1"), (0.3, "N2"), (0.1, "N3"), (0, "N4")) if gift >= least)
+    level = next(
+        level for least, level in ((0.72, "N1"), (0.2, "N2"), (0.06, "N3"), (0, "N4")) if gift >= least
+    )
     return LanguageResult("JLPT", level, _or_undated(random, date(*random.choice(JLPT_DAYS))))
 
 
 def _korean(random: Random, gift: float) -> LanguageResult:
     if random.random() < 0.15:
-        level = next(level for least, level in ((0.7, "2"), (0.4, "準2"), (0, "3")) if gift >= least)
+        level = next(level for least, level in ((0.6, "2"), (0.2, "準2"), (0, "3")) if gift >= least)
         return LanguageResult("HANGUL", level, _or_undated(random, date(2026, 6, 7)))
-    level = next(level for least, level in ((0.88, "6"), (0.65, "5"), (0.28, "4"), (0.1, "3"), (0, "2")) if gift >= least)
+    level = next(
+        level
+        for least, level in ((0.85, "6"), (0.6, "5"), (0.18, "4"), (0.05, "3"), (0, "2"))
+        if gift >= least
+    )
     return LanguageResult("TOPIK", level, _or_undated(random, date(*random.choice(TOPIK_DAYS))))
 
 
@@ -151,36 +172,45 @@ def _some_day(random: Random) -> date | None:
 
 
 def _or_undated(random: Random, day: date) -> date | None:
-    return day if random.random() < 0.94 else None
+    return day if random.random() < 0.9 else None
 
 
 # Choices
 
 
-def _choices(random: Random, applicant: Applicant, market: _Market) -> Iterator[Choice]:
-    """Hosts by appeal and taste. Most people look up what is asked; some hope, and a few name what is not offered."""
+def _wishes(random: Random, person: Applicant, market: _Market) -> tuple[list[Choice], int]:
+    """Hosts by appeal and taste, and how many of these are open to the person.
+
+    Most people look up what a host asks for; some hope, and a few name a stay that is not offered.
+    """
     start: Season = random.choice((SPRING, SPRING, AUTUMN))
     length: Length = random.choice(("term", "term", "year"))
-    wished: dict[Choice, None] = {}
-    for host in _by_taste(random, market.partners[applicant.home]):
+    wished, are_open = [], 0
+    for host in _by_taste(random, market.partners[person.home]):
         stays = sorted(
-            market.stays[applicant.home, host.key],
+            market.stays[person.home, host.key],
             key=lambda stay: (stay.start != start, stay.length != length),
         )
         for stay in stays[: _drawn(random, {1: 70, 2: 20, 4: 10})]:
-            _rows, against = rows_for(applicant, stay, market.offered, market.standards, start_of)
-            if not against or random.random() < 0.2:
-                wished[stay] = None
-    strangers = market.strangers[applicant.home]
-    if strangers and random.random() < 0.04:
-        wished[Choice(host=random.choice(strangers).key, start=start, length=length)] = None
-    if not wished:
-        wished[market.stays[applicant.home, random.choice(market.partners[applicant.home]).key][0]] = None
+            rows, _against = rows_for(person, stay, market.offered, market.standards, start_of)
+            are_open += bool(rows)
+            if rows or random.random() < 0.08:
+                wished.append(stay)
+    if random.random() < 0.03 and (strangers := market.strangers[person.home]):
+        stay = Choice(host=random.choice(strangers).key, start=start, length=length)
+        wished.insert(random.randrange(len(wished) + 1), stay)
+    return wished, are_open
+
+
+def _choices(random: Random, wished: list[Choice], person: Applicant, market: _Market) -> Iterator[Choice]:
+    """The front of *wished*. Whoever would go anywhere goes on with every stay that the home offers."""
     most = _drawn(random, NUMBER_OF_CHOICES)
-    if most > 8:  # somebody who would go anywhere
-        for host in market.partners[applicant.home]:
-            wished.update(dict.fromkeys(market.stays[applicant.home, host.key]))
-    yield from list(wished)[:most]
+    everything = [
+        stay for host in market.partners[person.home] for stay in market.stays[person.home, host.key]
+    ]
+    if most > 8 or not wished:
+        wished = list(dict.fromkeys([*wished, *everything]))
+    yield from wished[:most]
 
 
 def _by_taste(random: Random, hosts: list[University]) -> Iterator[University]:

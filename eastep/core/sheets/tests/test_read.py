@@ -264,7 +264,10 @@ def test_a_sheet_that_is_not_xml_to_its_end_is_refused():
 
 
 def test_a_workbook_with_macros_is_read_as_data():
-    content = repacked(xlsx_of([["a"]]), **{"[Content_Types]": lambda old: old.replace(b"sheet.main", b"sheet.macroEnabled.main")})
+    content = repacked(
+        xlsx_of([["a"]]),
+        **{"[Content_Types]": lambda old: old.replace(b"sheet.main", b"sheet.macroEnabled.main")},
+    )
     assert rows(content) == [["a"]]
 
 

@@ -91,7 +91,7 @@ def test_the_same_rows_give_the_same_bytes():
 
 def test_a_name_that_excel_forbids_is_mended():
     book = read_workbook(as_xlsx(["a"], [["x"]], name="2027/春 [places] " + "x" * 40))
-    assert book.sheets[0].name == "2027 春  places  xxxxxxxxxxxxxx"
+    assert book.sheets[0].name == "2027 春  places  " + "x" * 15
 
 
 VALUE = (

@@ -1,0 +1,76 @@
+"""The look of `looks.py` in a fifth of the time, for worksheets written the way Excel and most programs write them.
+
+Searching bytes is safe only if every cell is known to be seen: so this gives up, and the parser decides, as soon as a
+piece holds anything that could hide one (a prefix, a comment, other quotes, a cell whose reference does not come first).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from eastep.core.sheets.looks import Look
+from eastep.core.sheets.model import CellError, column_index
+
+_PIECE = 1 << 20
+_UNUSUAL = re.compile(rb"<!|='|<\?xml[^>]*encoding=\"(?!(?i:utf-8))|:(?:c|row)[\s/>]|<(?:c|row)[\t\r\n/>]|\0")
+_ROW_OF_CELL = re.compile(rb'<c r="[A-Z]{1,3}([1-9][0-9]{0,6})"')
+_FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})[0-9]+"(?:[^<>]*[^<>/])?>')
+_FAILED = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^<>]* t="e"[^<>]*>(.*?)</c>', re.DOTALL)
+_FORMULA = re.compile(rb'<c r="([A-Z]+)([0-9]+)"([^<>]*)><f[ />](.*?)</c>', re.DOTALL)
+_RESULT = re.compile(rb"<v[^<>]*>\s*([^<]*?)\s*</v>")
+_HIDDEN_ROW = re.compile(rb"<row ([^<>]*)>")
+
+
+def look_quickly(chunks: Iterable[bytes]) -> Look | None:
+    """What was seen, ``rows`` and ``columns`` never too small; None if the parser has to look."""
+    look = Look(columns=26)
+    for piece in _pieces(chunks):
+        cells = piece.count(b"<c ")
+        rows = _ROW_OF_CELL.findall(piece)
+        if len(rows) != cells or _UNUSUAL.search(piece):
+            return None
+        if not cells:
+            continue
+        look.reach(max(map(int, set(rows))), 0)
+        for letters in set(_FAR_COLUMN.findall(piece)):
+            look.reach(0, column_index(letters.decode()) + 1)
+        if b' t="e"' in piece:
+            for letters, row, inside in _FAILED.findall(piece):
+                _fail(look, letters, row, inside)
+        if b"<f" in piece:
+            for letters, row, attributes, inside in _FORMULA.findall(piece):
+                if b't="str"' not in attributes and not _result(inside):
+                    _fail(look, letters, row, inside)
+        if b" hidden=" in piece:
+            for attributes in _HIDDEN_ROW.findall(piece):
+                if re.search(rb' hidden="(?:1|true)"', attributes):
+                    number = re.match(rb'r="([0-9]+)"', attributes)
+                    if number is None:
+                        return None
+                    look.hidden_rows.add(int(number[1]))
+    return look
+
+
+def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The part in pieces of whole rows; where there are no rows, of whole tags."""
+    waiting: list[bytes] = []
+    size = 0
+    for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= _PIECE:
+            piece = b"".join(waiting)
+            end = piece.rfind(b"<row ")
+            if end <= 0:
+                end = max(piece.rfind(b"<"), 0)
+            yield piece[:end]
+            waiting, size = [piece[end:]], 0
+    yield b"".join(waiting)
+
+
+def _result(inside: bytes) -> str:
+    found = _RESULT.search(inside)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _fail(look: Look, letters: bytes, row: bytes, inside: bytes) -> None:
+    look.errors[int(row)][column_index(letters.decode())] = CellError(_result(inside))

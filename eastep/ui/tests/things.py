@@ -1,0 +1,20 @@
+"""A table of the tests' own: with ties, NULLs and an index, as lists have them."""
+
+from django.db import models
+
+
+class Thing(models.Model):
+    name = models.CharField(max_length=50, db_collation="C")
+    score = models.DecimalField(max_digits=6, decimal_places=3, null=True)
+    seen_at = models.DateTimeField(null=True)
+    parent = models.ForeignKey("self", models.CASCADE, null=True)
+
+    class Meta:
+        app_label = "ui_tests"
+        indexes = [
+            models.Index(fields=["name", "id"], name="thing_by_name"),
+            models.Index(fields=["score", "id"], name="thing_by_score"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,99 @@
+"""The demo: an invented programme between real universities, for looking at EASTEP and for trying it out.
+
+`load` puts it into an empty database and writes the same programme as sheets, to be placed by hand.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from eastep.applications.actions import check_round, finish_round, open_round, start_round
+from eastep.applications.models import Round
+from eastep.core.errors import Refused
+from eastep.institutions.models import Institution
+from eastep.people.models import User
+from eastep.people.rules import SYSTEM
+from eastep.standards.models import Fact
+from eastep.website.demonstration.people import PASSWORD, PEOPLE, Person, bring_in
+from eastep.website.demonstration.programme import SEED
+from eastep.website.demonstration.workbooks import Progress, write_files
+
+__all__ = ["PASSWORD", "SHEETS", "Loaded", "Person", "load"]
+
+SHEETS = settings.VAR / "demo"
+STEPS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """Whom to sign in as, and where the sheets lie."""
+
+    people: list[Person] = field(default_factory=lambda: list(PEOPLE))
+    password: str = PASSWORD
+    sheets: Path = SHEETS
+
+
+def load(progress: Progress = click.progressbar, *, sheets: Path = SHEETS) -> Loaded:
+    """Load the demo after `ground.lay`, all of it or nothing, and write its sheets. Repeatable.
+
+    Raises Refused where the database holds anything else: everybody knows the password of the demo's people.
+    """
+    if settings.PRODUCTION:
+        raise Refused(
+            _(
+                "Everybody knows the passwords of the demo, so it is never loaded in production. "
+                "Set EASTEP_ENV to demo, on a database of its own."
+            ),
+            code="production",
+        )
+    with transaction.atomic():
+        system = User.objects.select_for_update().get(email=SYSTEM)  # one load at a time
+        is_loaded = User.objects.filter(email=PEOPLE[0].email).exists()
+        if not is_loaded and _holds_other_data():
+            raise Refused(
+                _(
+                    "This database holds other data, so the demo was not loaded. Give the demo a database of "
+                    "its own: name an empty one in DATABASE_URL, or another folder in EASTEP_DATA."
+                ),
+                code="not_empty",
+            )
+        write_files(sheets, progress)
+        if not is_loaded:
+            _fill(system, sheets, progress)
+    return Loaded(sheets=sheets)
+
+
+def _holds_other_data() -> bool:
+    """Whether anybody has worked here: what `ground.lay` brings does not count."""
+    return (
+        User.objects.exclude(email=SYSTEM).exists()
+        or Round.objects.exists()
+        or Institution.objects.filter(shipped=False).exists()
+        or Fact.objects.filter(shipped=False).exists()
+    )
+
+
+def _fill(system: User, sheets: Path, progress: Progress) -> None:
+    """People, and one round that has been placed. The jobs of the round find it done and change nothing."""
+    with progress(length=STEPS, label=_("Loading the programme")) as bar:
+        administrator = bring_in(by=system)[0]
+        bar.update(1)
+        places, applicants = (sheets / f"{kind}-ja.xlsx" for kind in ("places", "applicants"))
+        round_ = open_round(
+            by=administrator,
+            title=SEED,
+            seed=SEED,
+            places=(places.name, places.read_bytes()),
+            applicants=(applicants.name, applicants.read_bytes()),
+        )
+        bar.update(1)
+        round_ = check_round(round_, by=administrator, run=round_.run)
+        bar.update(1)
+        round_ = start_round(round_, by=administrator, seed=SEED)
+        bar.update(1)
+        finish_round(round_, by=administrator, run=round_.run)
+        bar.update(1)

@@ -1,0 +1,334 @@
+"""The demo: its sheets say the same in every language, look like a real programme, and load only where they may."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from eastep.applications import tasks
+from eastep.applications.intake import Intake, take_in
+from eastep.applications.models import Outcome, Round
+from eastep.applications.placing import Result
+from eastep.applications.report import summary
+from eastep.core.errors import Refused
+from eastep.core.models import Entry
+from eastep.institutions.models import Institution, Membership
+from eastep.institutions.register import Register
+from eastep.people.models import User
+from eastep.standards.facts import Standards
+from eastep.website import demonstration, ground
+from eastep.website.demonstration.people import PEOPLE
+from eastep.website.demonstration.programme import Programme, make_programme
+from eastep.website.demonstration.workbooks import FILES, make_files, write_files
+
+PAIRS = {
+    **{
+        language: (f"places-{language}.xlsx", f"applicants-{language}.xlsx")
+        for language in ("ja", "ko", "en")
+    },
+    "csv": ("places-ja-cp932.csv", "applicants-ja.csv"),
+}
+
+
+class Bar:
+    """Counts instead of drawing."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[int, int]] = []
+
+    @contextmanager
+    def __call__(self, *, length: int, label: str) -> Iterator["Bar"]:
+        self.steps.append((length, 0))
+        yield self
+
+    def update(self, steps: int) -> None:
+        length, done = self.steps[-1]
+        self.steps[-1] = (length, done + steps)
+
+
+@pytest.fixture(scope="module")
+def programme() -> Programme:
+    return make_programme()
+
+
+@pytest.fixture(scope="module")
+def files(programme: Programme) -> dict[str, bytes]:
+    return dict(make_files(programme))
+
+
+@pytest.fixture(scope="module")
+def intakes(files: dict[str, bytes]) -> dict[str, Intake]:
+    return {pair: taken(files, *names) for pair, names in PAIRS.items()}
+
+
+@pytest.fixture(scope="module")
+def result(intakes: dict[str, Intake]) -> Result:
+    return intakes["en"].place("2027")
+
+
+def taken(files: dict[str, bytes], places: str, applicants: str) -> Intake:
+    return take_in(
+        (places, files[places]),
+        (applicants, files[applicants]),
+        register=Register.shipped(),
+        standards=Standards.shipped(),
+    )
+
+
+# The sheets
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_every_pair_is_read_without_a_problem_as_exactly_the_programme(
+    pair: str, intakes: dict[str, Intake], programme: Programme
+) -> None:
+    intake = intakes[pair]
+    assert [f"{problem.place}: {problem.sentence}" for problem in intake.problems] == []
+    assert intake.places.rows == programme.places
+    assert intake.applicants.rows == programme.applicants
+
+
+def test_every_pair_gives_the_same_placement(intakes: dict[str, Intake], result: Result) -> None:
+    assert [intakes[pair].place("2027") == result for pair in PAIRS] == [True] * 4
+
+
+def test_the_pair_of_text_files_was_written_on_an_old_and_on_a_new_computer(
+    intakes: dict[str, Intake],
+) -> None:
+    intake = intakes["csv"]
+    assert (intake.places.detected.encoding, intake.applicants.detected.encoding) == ("cp932", "utf-8-sig")
+
+
+def test_the_same_files_come_from_another_process(files: dict[str, bytes]) -> None:
+    code = """
+import django; django.setup()
+from hashlib import sha256
+from eastep.website.demonstration.programme import make_programme
+from eastep.website.demonstration.workbooks import make_files
+for name, content in make_files(make_programme()): print(name, sha256(content).hexdigest())
+"""
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": "1", "DJANGO_SETTINGS_MODULE": "eastep.website.settings"},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.split()
+    ]
+    from hashlib import sha256
+
+    assert found == [[word for name in files for word in (name, sha256(files[name]).hexdigest())]]
+
+
+def test_another_seed_makes_another_programme(programme: Programme) -> None:
+    assert make_programme("2028") != programme
+
+
+def test_half_width_kana_stand_in_the_sheet_and_are_read(
+    files: dict[str, bytes], intakes: dict[str, Intake]
+) -> None:
+    text = files["applicants-ja.csv"].decode("utf-8-sig")
+    [line] = [line for line in text.splitlines() if any("ｦ" <= sign <= "ﾟ" for sign in line)]
+    number, name, home = line.split(",")[:3]
+    [person] = [row for row in intakes["csv"].applicants.rows if row.id == number]
+    assert (name, home) == ("ｼﾞｮｱﾝ･ｸﾞｴﾝ", "ﾄｳｷｮｳﾀﾞｲｶﾞｸ")
+    assert (person.name, person.home) == ("ジョアン・グエン", "JP:F113110102700")
+
+
+# The tutorial's sheet: headings in row 4, the n-th applicant in row n + 4
+
+EXPECTED = [
+    (9, "総合点", "numeral", "八十"),
+    (14, "第1志望 受入大学", "unknown_institution", "ヨンゼ大学"),
+    (17, "第1志望 受入大学", "ambiguous_institution", "中大"),
+    (20, "志願者番号", "duplicate", "A0015"),
+    (23, "評点平均", "gpa_out_of_range", "120"),
+    (26, "第1志望 開始学期", "term_needed", ""),
+    (29, "語学成績", "language_level_unknown", "韓国語能力試験 7級"),
+    (32, "語学成績", "language_date_unreadable", "TOEIC 800点（2026年2月30日）"),
+]
+
+
+def test_the_sheet_with_errors_has_exactly_these(files: dict[str, bytes]) -> None:
+    intake = taken(files, "places-ja.xlsx", "applicants-with-errors-ja.xlsx")
+    found = [
+        (problem.row, problem.heading, problem.code, problem.value)
+        for problem in intake.problems
+        if problem.severity == "error"
+    ]
+    assert found == EXPECTED
+    notices = [(problem.row, problem.code) for problem in intake.problems if problem.severity == "notice"]
+    assert notices == [(35, "totals_row")]
+    assert intake.places.errors == 0
+
+
+def test_what_the_sheet_with_errors_writes_unusually_is_read(files: dict[str, bytes]) -> None:
+    intake = taken(files, "places-ja.xlsx", "applicants-with-errors-ja.xlsx")
+    rows = {row.id: row for row in intake.applicants.rows}
+    assert str(rows["A0003"].score) == "87.5"
+    assert rows["A0008"].choices[0].host == "KR:0000149"
+
+
+# What it looks like
+
+
+def test_figures(programme: Programme, result: Result) -> None:
+    figures = summary(result)
+    assert figures["applicants"] == 900
+    assert 0.5 < figures["placed"] / 900 < 0.7
+    assert 0.25 < figures["at_choice"]["1"] / 900 < 0.45
+    both_ways = [(flow["from"], flow["to"], flow["applicants"]) for flow in figures["flows"]]
+    assert both_ways == [("JP", "KR", 255), ("KR", "JP", 645)]
+    lengths = Counter(len(applicant.choices) for applicant in programme.applicants)
+    assert (min(lengths), max(lengths)) == (1, 20)
+    assert lengths[3] + lengths[4] + lengths[5] > 600
+
+
+def test_demand_is_one_sided_and_agreements_are_reciprocal(programme: Programme, result: Result) -> None:
+    to_korea, to_japan = summary(result)["flows"]
+    assert to_korea["places"] == to_japan["places"]
+    assert to_japan["applicants"] > to_japan["places"] > 2 * to_korea["applicants"]
+    first = Counter(applicant.choices[0].host for applicant in programme.applicants)
+    offered: Counter[str] = Counter()
+    for place in programme.places:
+        offered[place.host] += place.places if place.length == "term" else 0
+    waseda, yonsei, kyushu, jeju = "JP:F113310103581", "KR:0000149", "JP:F140110110592", "KR:0000027"
+    assert first[waseda] > 2 * offered[waseda]
+    assert first[yonsei] > offered[yonsei]
+    assert first[kyushu] < offered[kyushu]
+    assert first[jeju] < offered[jeju] / 2
+
+
+def test_every_reason_that_the_programme_knows_happens(result: Result) -> None:
+    assert set(summary(result)["dropped"]) == {
+        *("not_offered", "field", "level", "gpa_below", "gpa_missing", "gpa_not_comparable"),
+        *("language_missing", "language_below", "language_expired", "language_undated"),
+    }
+
+
+def test_scores_tie_and_all_scripts_are_there(programme: Programme) -> None:
+    scores = Counter(applicant.score for applicant in programme.applicants)
+    assert max(scores.values()) > 10
+    names = " ".join(applicant.name for applicant in programme.applicants)
+    wanted = ["髙﨑", "渡邉", "小野寺", "佐々木", "남궁", "선우", "황보", "WANG", "NGUYỄN", "Putri", "マリア"]
+    assert [part for part in wanted if part not in names] == []
+    assert any(name.isascii() and " " not in name for name in (a.name for a in programme.applicants))
+
+
+# Loading
+
+
+@pytest.fixture
+def laid(db: None) -> None:
+    ground.lay()
+
+
+def test_laying_the_ground_twice_changes_nothing_and_is_quick(laid: None) -> None:
+    before = (Institution.objects.count(), Entry.objects.count(), User.objects.count())
+    started = perf_counter()
+    ground.lay()
+    assert perf_counter() - started < 2  # 0.5 s on a machine that does nothing else
+    assert (Institution.objects.count(), Entry.objects.count(), User.objects.count()) == before
+    assert before[0] > 1000
+
+
+def test_loading_gives_people_and_a_placed_round(laid: None, tmp_path: Path, result: Result) -> None:
+    bar = Bar()
+    loaded = demonstration.load(bar, sheets=tmp_path / "demo")
+    assert bar.steps == [(FILES, FILES), (demonstration.STEPS, demonstration.STEPS)]
+    assert len(list(loaded.sheets.glob("*-*.*"))) == FILES
+    for person in loaded.people:
+        user = User.objects.get(email=person.email)
+        assert user.check_password(loaded.password)
+        held = Membership.objects.filter(user=user).values_list("role", "institution__key")
+        assert {(role, key or "") for role, key in held} == {(role.value, key) for role, key in person.roles}
+        assert (user.language, str(user)) == (person.language, person.called)
+    round_ = Round.objects.get()
+    assert (round_.title, round_.seed, round_.state) == ("2027", "2027", "placed")
+    placed = Outcome.objects.filter(choice__isnull=False)
+    assert placed.count() == summary(result)["placed"]
+    assert list(Round.objects.visible_to(User.objects.get(email="auditor@demo.eastep.example"))) == [round_]
+
+
+def test_loading_again_changes_nothing(laid: None, tmp_path: Path) -> None:
+    demonstration.load(Bar(), sheets=tmp_path)
+    before = everything()
+    times = {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()}
+    bar = Bar()
+    started = perf_counter()
+    demonstration.load(bar, sheets=tmp_path)
+    assert perf_counter() - started < 2
+    assert (everything(), bar.steps) == (before, [])
+    assert {file: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == times
+
+
+def test_the_jobs_of_the_round_change_nothing(laid: None, tmp_path: Path) -> None:
+    demonstration.load(Bar(), sheets=tmp_path)
+    before = everything()
+    jobs = list(ProcrastinateJob.objects.order_by("id").values_list("task_name", "args"))
+    assert [task for task, _arguments in jobs] == ["applications.check_round", "applications.finish_round"]
+    for task, arguments in jobs:
+        {"applications.check_round": tasks.check_round, "applications.finish_round": tasks.finish_round}[
+            task
+        ](**arguments)
+    assert everything() == before
+
+
+def everything() -> tuple[Any, ...]:
+    """All that loading could change."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+        jobs = cursor.fetchone()
+    return (
+        jobs,
+        list(User.objects.order_by("pk").values_list("email", "password")),
+        list(Membership.objects.order_by("pk").values_list("pk", "user", "role")),
+        list(Round.objects.values_list("pk", "run", "state", "moved_at")),
+        list(Outcome.objects.order_by("pk").values_list("pk", "applicant", "choice")),
+        Entry.objects.count(),
+    )
+
+
+def test_a_changed_sheet_is_put_right_and_the_others_are_not_touched(tmp_path: Path) -> None:
+    write_files(tmp_path, Bar())
+    times = {file.name: file.stat().st_mtime_ns for file in tmp_path.glob("*-*.*")}
+    original = (tmp_path / "places-ko.xlsx").read_bytes()
+    (tmp_path / "places-ko.xlsx").write_bytes(b"mended by hand")
+    write_files(tmp_path, Bar())
+    assert (tmp_path / "places-ko.xlsx").read_bytes() == original
+    changed = {file.name for file in tmp_path.glob("*-*.*") if file.stat().st_mtime_ns != times[file.name]}
+    assert changed == {"places-ko.xlsx"}
+
+
+def test_a_database_with_a_person_is_refused(laid: None, tmp_path: Path) -> None:
+    User.objects.create_user("kim@yonsei.example")
+    assert refusal(tmp_path) == "not_empty"
+    assert set(User.objects.values_list("email", flat=True)) & {person.email for person in PEOPLE} == set()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_with_an_imported_institution_is_refused(laid: None, tmp_path: Path) -> None:
+    Institution.objects.filter(key="KR:0000149").update(shipped=False)
+    assert refusal(tmp_path) == "not_empty"
+
+
+def test_production_is_refused(laid: None, tmp_path: Path, settings: LazySettings) -> None:
+    settings.PRODUCTION = True
+    assert refusal(tmp_path) == "production"
+
+
+def refusal(sheets: Path) -> str:
+    with pytest.raises(Refused) as refused:
+        demonstration.load(Bar(), sheets=sheets)
+    return refused.value.code
