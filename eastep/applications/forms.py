@@ -54,7 +54,7 @@ class StartForm(forms.Form):
     )
 
 
-class OutcomeFilter(django_filters.FilterSet):
+class OutcomeFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Find applicants by number or name, and by what became of them."""
 
     text = django_filters.CharFilter(label=_("Number or name"), method="find")
@@ -77,6 +77,5 @@ class OutcomeFilter(django_filters.FilterSet):
         return rows.filter(Q(applicant__istartswith=text) | Q(name__icontains=text))
 
     def by_outcome(self, rows: QuerySet[Outcome], _name: str, value: str) -> QuerySet[Outcome]:
-        return rows.filter(
-            **{"first": {"choice": 1}, "other": {"choice__gt": 1}, "none": {"choice": None}}[value]
-        )
+        wanted = {"first": Q(choice=1), "other": Q(choice__gt=1), "none": Q(choice=None)}
+        return rows.filter(wanted[value])

@@ -61,6 +61,11 @@ class Round(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("round", args=[self.pk])
 
+    @property
+    def tone(self) -> str:
+        """How the state's badge looks."""
+        return {"faulty": "problem", "ready": "info", "placed": "good"}.get(self.state, "plain")
+
 
 class RoundSheet(models.Model):
     """A file as it was handed in, byte for byte."""

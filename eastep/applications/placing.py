@@ -210,6 +210,6 @@ def _full(node: FullNode, place: Place, placement: Placement, quotas: Quotas) ->
         row=place.row,
         term=quotas.term.get(name, ""),
         places=quotas.capacity[name],
-        score=Decimal(last.score) if last else None,
+        score=Decimal(str(last.score)) if last else None,
         lottery=last.lottery if last else None,
     )

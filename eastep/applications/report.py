@@ -250,4 +250,4 @@ def write_problems(problems: Iterable[Mapping[str, Any]], to: BinaryIO) -> None:
 
 def country(code: str) -> str:
     """A country's name from its ISO 3166-1 code, by CLDR."""
-    return Locale((get_language() or "en")[:2]).territories.get(code, code)
+    return str(Locale((get_language() or "en")[:2]).territories.get(code, code))

@@ -172,7 +172,7 @@ def _choices(table: Table, row: Row) -> Iterator[Choice]:
 # Columns
 
 
-def columns_of_sheets() -> list[tuple[str, tuple[Column, ...]]]:
+def columns_of_sheets() -> list[tuple[Any, tuple[Column, ...]]]:
     """Both kinds of sheet and their columns, for the page that explains them."""
     register, standards = Register.shipped(), Standards.shipped()
     return [

@@ -151,5 +151,5 @@ def _attachment(content: bytes, kind: str, name: str) -> HttpResponse:
 
 
 def _files(given: dict[str, Any]) -> dict[str, actions.File]:
-    files: dict[str, UploadedFile] = {kind: given[kind] for kind in ("places", "applicants")}
+    files: dict[str, UploadedFile[bytes]] = {kind: given[kind] for kind in ("places", "applicants")}
     return {kind: (file.name or kind, file.read()) for kind, file in files.items()}

@@ -59,7 +59,7 @@ class Unreadable(Exception):
 
 
 def plain_text(text: str) -> str:
-    """*text* in one width, without outer white space. Variant kanji stay as they are: they are part of a name.
+    """*text* in one width, without outer white space. Variant kanji stay as they are: names have them.
 
     >>> plain_text("　ﾔﾏﾀﾞ ＡＢ１ 髙﨑　")
     'ヤマダ AB1 髙﨑'
@@ -104,7 +104,7 @@ def text_up_to(limit: int) -> Callable[[Cell], str]:
 
 
 def read_whole(cell: Cell) -> int:
-    """A whole number: 12, 12.0, "１２", "1,200", "12名", "12명". In words it is refused, naming the number."""
+    """A whole number: 12, 12.0, "１２", "1,200", "12名". In words it is refused, naming the number."""
     if isinstance(cell, str):
         text = plain_text(cell)
         if match := _WHOLE.fullmatch(text):
@@ -202,7 +202,7 @@ def _day(year: int, month: str, day: str) -> date:
 
 
 def one_of[V: Hashable](choices: Mapping[V, Iterable[str]]) -> Callable[[Cell], V]:
-    """Reads one of the values of *choices*, written in any of its ways; capitals, width, spaces do not matter."""
+    """Reads one of the values of *choices*, in any of its ways; capitals, width, spaces do not matter."""
     known: dict[str, V] = {}
     for value, ways in choices.items():
         for way in ways:

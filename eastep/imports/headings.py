@@ -34,7 +34,7 @@ class Headings:
         self._numbered = re.compile("|".join(f"(?:{pattern})" for pattern in patterns)) if patterns else None
 
     def number(self, folded: str) -> int | None:
-        """0 if *folded* is this column's heading (its number if the column is repeated), None if it is not."""
+        """0 if *folded* is this column's heading (its number if the column is repeated), else None."""
         if self._numbered is None:
             return 0 if folded in self._known else None
         match = self._numbered.fullmatch(folded)

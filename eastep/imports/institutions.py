@@ -11,7 +11,13 @@ from eastep.institutions.incoming import InstitutionRow
 
 COLUMNS = (
     Column("country", _("Country"), ("Country", "国", "국가"), text_up_to(10), required=True),
-    Column("code", _("National code"), ("Code", "National code", "学校コード", "학교 코드"), required=True, unique=True),
+    Column(
+        "code",
+        _("National code"),
+        ("Code", "National code", "学校コード", "학교 코드"),
+        required=True,
+        unique=True,
+    ),
     Column("name_ja", _("Name in Japanese"), ("Name in Japanese", "name_ja", "日本語名", "일본어명")),
     Column("name_ko", _("Name in Korean"), ("Name in Korean", "name_ko", "韓国語名", "한국어명")),
     Column("name_en", _("Name in English"), ("Name in English", "name_en", "英語名", "영어명")),
@@ -28,6 +34,7 @@ def read_institutions(content: bytes, name: str) -> tuple[list[InstitutionRow], 
     table = read_table(read_workbook(content, filename=name).sheets[0], COLUMNS)
     names = [column.name for column in COLUMNS]
     rows = [
-        InstitutionRow(number=row.number, **{column: row[column] or "" for column in names}) for row in table.rows
+        InstitutionRow(number=row.number, **{column: row[column] or "" for column in names})
+        for row in table.rows
     ]
     return rows, tuple(table.problems), table.problems.errors

@@ -10,8 +10,8 @@ _COUNTERS = "名人席件명인개"
 def number_in_words(text: str) -> int | None:
     """The number up to 9,999 that *text* spells, None if it spells none.
 
-    >>> [number_in_words(text) for text in ("八十", "二十五名", "百二", "八〇", "팔십", "이십 명", "多数", "八十十")]
-    [80, 25, 102, 80, 80, 20, None, None]
+    >>> [number_in_words(text) for text in ("八十", "二十五名", "八〇", "팔십", "이십 명", "多数", "八十十")]
+    [80, 25, 80, 80, 20, None, None]
     """
     text = text.replace(" ", "")
     signs = text.rstrip(_COUNTERS) if len(text) > 1 else text

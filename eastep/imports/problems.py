@@ -46,7 +46,7 @@ SENTENCES: Mapping[str, Wording] = {
         "Check them, or split the merged cells."
     ),
     "merged_cells": gettext_lazy(
-        "The cells {range} are merged across several columns: it is not clear to which one the value belongs. "
+        "The cells {range} are merged across columns: it is not clear to which one the value belongs. "
         "Split them (in Excel: Unmerge Cells) and fill in each one."
     ),
     # cells
@@ -92,8 +92,8 @@ SENTENCES: Mapping[str, Wording] = {
 class Problem:
     """One thing that is wrong, or worth knowing, about one place in a sheet.
 
-    ``row`` counts as the office sees it, 0 if the problem is about the whole sheet; ``letter`` and ``heading`` are
-    empty if it is not about one column.
+    ``row`` counts as the office sees it, 0 if the problem is about the whole sheet; ``letter`` and
+    ``heading`` are empty if it is not about one column.
     """
 
     sheet: str

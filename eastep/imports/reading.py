@@ -1,4 +1,4 @@
-"""From a sheet to typed rows: which row holds the headings, what every cell says, every problem on the way."""
+"""From a sheet to typed rows: which row holds the headings, what every cell says, what is wrong."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class _Reading:
 
 
 def read_table(sheet: Sheet, columns: Sequence[Column], *, keep: int = 10_000) -> Table:
-    """The rows of *sheet* as *columns* describe them. *keep* problems of each severity are kept, all are counted."""
+    """The rows of *sheet* as *columns* say. *keep* problems of each severity are kept, all are counted."""
     table = Table(sheet=sheet.name, problems=Problems(keep))
     if not sheet.height:
         table.add("empty_sheet")

@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from eastep.people.actions import NAME_FIELDS
@@ -42,5 +43,5 @@ class NamesForm(forms.ModelForm):  # type: ignore[type-arg]
 class LanguageForm(forms.Form):
     """One of the three languages, and where to go on."""
 
-    language = forms.ChoiceField(choices=User._meta.get_field("language").choices)
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
     next = forms.CharField(required=False)

@@ -75,7 +75,7 @@ class User(AbstractBaseUser):
     @cached_property
     def roles(self) -> frozenset[tuple[int | None, str]]:
         """(institution, role) pairs; the institution is None for a role in the programme itself."""
-        return frozenset(self.memberships.values_list("institution_id", "role"))  # type: ignore[attr-defined]
+        return frozenset(self.memberships.values_list("institution_id", "role"))
 
     def has_role(self, role: str) -> bool:
         """Whether the person has *role* anywhere."""

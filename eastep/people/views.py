@@ -1,7 +1,6 @@
 """Pages about oneself."""
 
 from copy import copy
-from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from eastep.people import actions
 from eastep.people.forms import LanguageForm, NamesForm
-from eastep.people.models import User
 from eastep.ui.pages import PersonRequest, page
 
 
@@ -26,8 +24,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     language, then = form.cleaned_data["language"], form.cleaned_data["next"]
     if request.user.is_authenticated:
-        person = cast(User, request.user)
-        actions.choose_language(person, by=person, language=language)
+        actions.choose_language(request.user, by=request.user, language=language)
     if not url_has_allowed_host_and_scheme(then, {request.get_host()}, request.is_secure()):
         then = "/"
     response = redirect(then)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -55,7 +56,7 @@ class Programme(click.Group):
 
         try:
             return super().invoke(context)
-        except (Refused, database.DatabaseUnavailable, serving.DidNotStart, backups.BackupError) as refusal:
+        except (Refused, database.DatabaseUnavailable, serving.DidNotStart) as refusal:
             click.echo(f"{refusal}", err=True)
             sys.exit(1)
 
@@ -130,16 +131,16 @@ def _demo(port: int, load_only: bool) -> None:
 
     click.echo("Preparing the demo programme …")
     migrate()
-    people = demonstration.load(progress=click.progressbar)
+    loaded = demonstration.load(progress=click.progressbar)
     if load_only:
         return
     port = serving.free_port(port)
     with serving.processes(serving.web(serving.HOST, port, 1), serving.worker()) as started:
         serving.wait_until_answering(f"http://{serving.HOST}:{port}/health/", started[0])
-        click.echo(f"\nEASTEP is ready: http://localhost:{port}\n\nSign in as (password for all: {people.password}):\n")
-        for person in people:
+        click.echo(f"\nEASTEP is ready: http://localhost:{port}\n\nSign in as (password for all: {loaded.password}):\n")
+        for person in loaded.people:
             click.echo(f"  {person.email:34} {person.role_in_words}")
-        click.echo(f"\nSheets to place: {people.sheets}\nStop with Ctrl-C.")
+        click.echo(f"\nSheets to place: {loaded.sheets}\nStop with Ctrl-C.")
         sys.exit(serving.wait_for_end(started))
 
 
@@ -158,11 +159,11 @@ def place(places: Path, applicants: Path, seed: str | None, out: Path | None, la
       eastep place --places p.csv --applicants a.csv --seed 2027 --out result.xlsx --language ko
     """
     set_up_django()
-    from eastep.website import placing
+    from eastep.website.place import FORMATS, place_sheets
 
-    if out and out.suffix not in placing.FORMATS:
+    if out and out.suffix not in FORMATS:
         raise click.BadParameter("Write a name that ends with .xlsx, .csv or .json.", param_hint="--out")
-    placing.place(places, applicants, seed or str(secrets.randbelow(10**9)), out, language)
+    place_sheets(places, applicants, seed or str(secrets.randbelow(10**9)), out, language)
 
 
 @main.group("import")
@@ -212,6 +213,9 @@ def backup(file: Path) -> None:
     Example:
       eastep backup programme-2027-03-01.eastep
     """
+    with click.progressbar(length=100, label="Backing up", file=sys.stderr) as bar:
+        backups.backup(os.environ["DATABASE_URL"], file, progress=_steps(bar))
+    click.echo(f"Written: {file}")
 
 
 @main.command()
@@ -226,6 +230,14 @@ def restore(file: Path, replace: bool) -> None:
       eastep restore programme-2027-03-01.eastep
       eastep restore --replace programme-2027-03-01.eastep
     """
+    with click.progressbar(length=100, label="Restoring", file=sys.stderr) as bar:
+        backups.restore(os.environ["DATABASE_URL"], file, replace=replace, progress=_steps(bar))
+    click.echo("Restored, and equal to the original: every table has the rows and the hash of the backup.")
+
+
+def _steps(bar: Any) -> Callable[[int, int], None]:
+    """Shows so many steps done, of how many, on a bar of a hundred."""
+    return lambda done, total: bar.update(100 * done // total - bar.pos)
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

@@ -1,13 +1,10 @@
 """The pages that belong to no app: the first page, what EASTEP is, and whether it is alive."""
 
-from typing import cast
-
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
 from eastep.applications.models import Round
 from eastep.institutions.models import Institution
-from eastep.people.models import User
 from eastep.ui.pages import page
 
 
@@ -15,7 +12,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What EASTEP is; for a person who has signed in, what to do next in each of their roles."""
     if not request.user.is_authenticated:
         return page(request, "website/welcome.html")
-    person = cast(User, request.user)
+    person = request.user
     memberships = person.memberships.select_related("institution").order_by("pk")
     roles = [(one.role, one) for one in memberships]
     context = {"roles": roles, "rounds": Round.objects.visible_to(person).order_by("-opened_at")[:5]}

@@ -20,19 +20,19 @@ STANDARDS = Standards.shipped()
 def make_place(**given: Any) -> Place:
     if isinstance(given.get("language"), str):
         given["language"] = parse_requirement(given["language"], STANDARDS)
-    return Place(
-        **{"row": 2, "home": WASEDA, "host": YONSEI, "start": SPRING, "length": "term", "places": 1} | given
-    )
+    usual: dict[str, Any] = {"row": 2, "home": WASEDA, "host": YONSEI, "start": SPRING, "length": "term", "places": 1}
+    return Place(**usual | given)
 
 
 def make_choice(**given: Any) -> Choice:
-    return Choice(**{"host": YONSEI, "start": SPRING, "length": "term"} | given)
+    usual: dict[str, Any] = {"host": YONSEI, "start": SPRING, "length": "term"}
+    return Choice(**usual | given)
 
 
 def make_applicant(id: str = "a", **given: Any) -> Applicant:
     if isinstance(given.get("languages"), str):
         given["languages"] = parse_results(given["languages"], STANDARDS)
-    usual = {
+    usual: dict[str, Any] = {
         "row": 2,
         "id": id,
         "name": "佐藤 花",

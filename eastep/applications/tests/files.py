@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from eastep.core.sheets import SheetOut, write_xlsx
 
 PLACE_HEADINGS = ["派遣元大学", "受入大学", "分野", "課程", "開始学期", "期間", "人数", "最低GPA", "語学要件"]
-PLACES = [
+PLACES: list[list[object]] = [
     ["早稲田大学", "延世大学校", "", "学部", "2027年度前期", "1学期", 1, "2.5/4.0", "TOPIK 4"],
     ["早稲田", "고려대학교", "03", "", "2027-spring", "1年間", 2, "", ""],
 ]
@@ -15,7 +15,7 @@ APPLICANT_HEADINGS = [
     *("第1志望 受入大学", "第1志望 開始学期", "第1志望 期間", "第2志望 受入大学", "第2志望 開始学期", "第2志望 期間"),
 ]
 CHOICES = ["延世大学校", "2027年度前期", "1学期", "高麗大学校", "2027年度前期", "1年"]
-APPLICANTS = [
+APPLICANTS: list[list[object]] = [
     ["A-001", "髙﨑 花", "早稲田大学", "0311", "学部", "3.2/4.0", "TOPIK 4 2026-04-12", 80, *CHOICES],
     ["A-002", "ﾀﾅｶ ﾀﾛｳ", "Waseda", "0311", "学部", "3.0/4.0", "TOPIK 5 2026-04-12", "９０", *CHOICES],
     ["A-003", "Nguyễn Thị Minh Khai", "早大", "0311", "学部", "2.0/4.0", "", 70.5, *CHOICES[:3], "", "", ""],

@@ -1,8 +1,8 @@
 """The parts of an XLSX or ODS file (both are ZIP archives), unpacked piece by piece and counted as they are.
 
-What the archive declares is checked first, since that costs nothing, but never believed: a part that is larger
-than declared, hides behind a second directory or unpacks a thousandfold ends the reading before it fills the
-memory.
+What the archive declares is checked first, since that costs nothing, but never believed: a part that is
+larger than declared, hides behind a second directory or unpacks a thousandfold ends the reading before it
+fills the memory.
 """
 
 import struct

@@ -1,9 +1,9 @@
 """Which encoding a text file is in, told from its bytes.
 
-Excel in Japan writes CSV in CP932, in Korea in CP949. Much is valid in both, so strict decoding decides little.
-What decides is whether the decoded text looks written: Japanese is kana and the kanji of JIS level 1, Korean is
-the 2,350 syllables of KS X 1001. Read with the wrong table, Japanese becomes syllables that nobody uses and
-Korean becomes half-width kana between rare kanji. Each reading is weighed and the better one wins.
+Excel in Japan writes CSV in CP932, in Korea in CP949. Much is valid in both, so strict decoding decides
+little. What decides is whether the decoded text looks written: Japanese is kana and the kanji of JIS level 1,
+Korean is the 2,350 syllables of KS X 1001. Read with the wrong table, Japanese becomes syllables that nobody
+uses and Korean becomes half-width kana between rare kanji. Each reading is weighed and the better one wins.
 """
 
 import re
@@ -98,20 +98,24 @@ def _weight(text: str, encoding: str) -> float:
     return weight / total
 
 
+_JAPANESE_LEADS = (
+    (range(0x88, 0x98), 1.5),  # JIS level 1, the kanji of daily use
+    ((0x81, 0x82, 0x87), 0.8),  # punctuation, full-width letters and digits, ①
+    (range(0x83, 0x87), -1.0),  # Greek, Cyrillic, box drawing (kana come before)
+    ((0x98,), 0.0),  # levels 1 and 2
+    ((*range(0x99, 0xA0), *range(0xE0, 0xEB)), -0.3),  # JIS level 2
+    ((0xED, 0xEE, 0xFA, 0xFB, 0xFC), -0.3),  # the extensions of NEC and IBM: 髙, 﨑
+    (range(0xA1, 0xE0), 0.0),  # half-width kana: weighed by the run
+)
+
+
 def _japanese(character: str) -> float:
     lead = character.encode("cp932")[0]
     if "ぁ" <= character <= "ヿ":
         return 2.0
-    if 0x88 <= lead <= 0x97:  # JIS level 1, the kanji of daily use
-        return 1.5
-    if lead in {0x81, 0x82, 0x87}:  # punctuation, full-width letters and digits, ①
-        return 0.8
-    if 0x83 <= lead <= 0x86:  # Greek, Cyrillic, box drawing
-        return -1.0
-    if 0x98 <= lead <= 0x9F or 0xE0 <= lead <= 0xEA or 0xED <= lead <= 0xEE or 0xFA <= lead <= 0xFC:
-        return 0.0 if lead == 0x98 else -0.3  # JIS level 2, and the NEC and IBM extensions (髙, 﨑)
-    if 0xA1 <= lead <= 0xDF:
-        return 0.0  # half-width kana: weighed by the run
+    for leads, weight in _JAPANESE_LEADS:
+        if lead in leads:
+            return weight
     return -5.0  # private use
 
 

@@ -1,8 +1,8 @@
 """A look at every sheet before calamine lays it out: how far it reaches, what failed, what is hidden.
 
-Calamine makes a full rectangle of a sheet: two cells in opposite corners of a 2 KB file make it ask for 500 GB,
-and the process ends. It also returns "" for a failed formula. Both are seen here, by a parser that resolves no
-entities.
+Calamine makes a full rectangle of a sheet: two cells in opposite corners of a 2 KB file make it ask for 500
+GB, and the process ends. It also returns "" for a failed formula. Both are seen here, by a parser that
+resolves no entities.
 """
 
 import re

@@ -22,7 +22,7 @@ type Cell = str | int | float | bool | date | datetime | time | timedelta | Cell
 
 @dataclass(frozen=True)
 class Merged:
-    """A merged range: rows as the office counts (from 1), columns as list indexes (from 0), both inclusive."""
+    """A merged range: rows as the office counts (from 1), columns as in a list (from 0), both inclusive."""
 
     top: int
     left: int

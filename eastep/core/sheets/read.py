@@ -92,7 +92,7 @@ def _content(archive: Archive) -> Iterable[bytes]:
 
 
 def _xlsx_looks(archive: Archive) -> list[Look]:
-    """A look at every sheet, in the workbook's order. Every XML part is gone through: any could pose as one."""
+    """A look at every sheet, in the workbook's order. Every part is gone through: any could pose as one."""
     looks = {}
     for part in archive.parts:
         name = PurePath(part.filename).stem
@@ -151,10 +151,15 @@ def _workbook(kind: str, archive: Archive, looks: list[Look], limits: Limits) ->
     about = opened.sheets_metadata
     if len(about) != len(looks):
         raise refusal("damaged", detail="sheets")
-    check_all(looks, [metadata.name for metadata in about], limits)
+    if kind == "ods":  # of which calamine has laid out nothing yet, but will do so with all sheets at once
+        check_all(looks, [metadata.name for metadata in about], limits)
+    cells = 0
     sheets = []
     for number, (metadata, look) in enumerate(zip(about, looks, strict=True)):
         sheet = _guarded(partial(opened.get_sheet_by_index, number))
+        cells += sheet.height * sheet.width
+        if cells > limits.cells:
+            raise refusal("too_many_cells", sheet=metadata.name, found=cells, limit=limits.cells)
         sheets.append(_sheet(metadata.name, metadata.visible != SheetVisibleEnum.Visible, sheet, look))
     return Workbook(sheets=tuple(sheets), detected=Detected(kind=kind))
 

@@ -13,8 +13,14 @@ class Person:
     is_active: bool = True
 
 
-is_kim = Rule(lambda user, subject: user.name == "kim")
-owns_it = Rule(lambda user, subject: subject == user.name)
+@Rule
+def is_kim(user, subject):
+    return user.name == "kim"
+
+
+@Rule
+def owns_it(user, subject):
+    return subject == user.name
 
 
 @pytest.fixture(autouse=True)

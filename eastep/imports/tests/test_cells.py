@@ -1,4 +1,5 @@
 """What people write in cells, and what it means or why it is refused."""
+# ruff: noqa: E501, DTZ001 (a sheet knows no time zones)
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -43,11 +44,11 @@ def refusal(read: Callable[[Cell], Any], cell: Cell) -> tuple[str, dict[str, Any
         (12.5, "12.5"),
     ],
 )
-def test_text(cell: Cell, text: str):
+def test_text(cell: Cell, text: str) -> None:
     assert read_text(cell) == text
 
 
-def test_text_that_is_refused():
+def test_text_that_is_refused() -> None:
     assert refusal(read_text, "a\x07b") == ("control_characters", {"code_point": "0007"})
     assert refusal(read_text, "a\u202eb") == ("control_characters", {"code_point": "202E"})
     assert (
@@ -72,7 +73,7 @@ def test_text_that_is_refused():
         ("0", 0),
     ],
 )
-def test_whole_number(cell: Cell, number: int):
+def test_whole_number(cell: Cell, number: int) -> None:
     assert read_whole(cell) == number
 
 
@@ -88,7 +89,7 @@ def test_whole_number(cell: Cell, number: int):
         ("千二百", 1200),
     ],
 )
-def test_numbers_in_words_are_refused_with_the_digits_to_write(cell: str, number: int):
+def test_numbers_in_words_are_refused_with_the_digits_to_write(cell: str, number: int) -> None:
     assert refusal(read_whole, cell) == ("numeral", {"number": number})
     assert refusal(read_decimal, cell) == ("numeral", {"number": number})
 
@@ -97,11 +98,11 @@ def test_numbers_in_words_are_refused_with_the_digits_to_write(cell: str, number
     "cell",
     ["約80", "80-100", "12.5", 12.5, "1,20", "eighty", True, date(2026, 1, 1), "12 14", "名", "9" * 40],
 )
-def test_what_is_no_whole_number(cell: Cell):
+def test_what_is_no_whole_number(cell: Cell) -> None:
     assert refusal(read_whole, cell)[0] == "not_whole"
 
 
-def test_limits():
+def test_limits() -> None:
     assert whole_between(1, 5)("5") == 5
     assert refusal(whole_between(1, 5), 6.0) == ("too_large", {"limit": 5})
     assert refusal(decimal_between(0, 5), "-0.1") == ("too_small", {"limit": 0})
@@ -119,11 +120,11 @@ def test_limits():
         (" 88 ", "88"),
     ],
 )
-def test_decimal(cell: Cell, number: str):
+def test_decimal(cell: Cell, number: str) -> None:
     assert read_decimal(cell) == Decimal(number)
 
 
-def test_a_decimal_comma_is_refused():
+def test_a_decimal_comma_is_refused() -> None:
     assert refusal(read_decimal, "3,9") == ("decimal_comma", {"written": "3.9"})
     assert refusal(read_decimal, "1,234") == ("decimal_comma", {"written": "1.234"})
     assert [refusal(read_decimal, cell)[0] for cell in ("3.9/4.5", "A+", "1e3", "nan")] == ["not_decimal"] * 4
@@ -137,11 +138,11 @@ def test_a_decimal_comma_is_refused():
         "令和8年4月1日", "令和８年４月１日", "R8.4.1", "20260401", 20260401.0, "2026-04-01T00:00:00", "2026/4/1 0:00",
     ],
 )  # fmt: skip
-def test_date(cell: Cell):
+def test_date(cell: Cell) -> None:
     assert read_date(cell) == date(2026, 4, 1)
 
 
-def test_eras():
+def test_eras() -> None:
     assert read_date("令和元年5月1日") == date(2019, 5, 1)
     assert read_date("平成31年4月30日") == date(2019, 4, 30)
     assert read_date("S64.1.7") == date(1989, 1, 7)
@@ -152,11 +153,11 @@ def test_eras():
 @pytest.mark.parametrize(
     "cell", ["4/1/2026", "26/4/1", "April", "2026-04", 12.0, 0.5, True, time(9), timedelta(1), "", "八十"]
 )
-def test_what_is_no_date(cell: Cell):
+def test_what_is_no_date(cell: Cell) -> None:
     assert refusal(read_date, cell)[0] == "not_date"
 
 
-def test_one_of():
+def test_one_of() -> None:
     read = one_of({6: ("bachelor", "学部", "학부", "6"), 7: ("master's", "修士", "석사")})
     assert [read(cell) for cell in ("Bachelor", "学 部", "학부", 6.0, "ＭＡＳＴＥＲＳ")] == [6, 6, 6, 6, 7]
     assert refusal(read, "doctor") == (

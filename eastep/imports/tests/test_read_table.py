@@ -1,4 +1,4 @@
-"""Sheets as offices make them: title rows, merged cells, totals, errors of every kind, and what is said about them."""
+"""Sheets as offices make them: title rows, merged cells, totals, errors, and what is said about them."""
 
 import io
 from datetime import date
@@ -10,7 +10,7 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eastep.core.sheets import SheetOut, read_workbook, write_csv, write_xlsx
+from eastep.core.sheets import CellOut, SheetOut, read_workbook, write_csv, write_xlsx
 from eastep.imports import Column, Table, Unreadable, read_table
 from eastep.imports.cells import decimal_between, one_of, read_date, read_text, whole_between
 from eastep.imports.problems import SENTENCES, Problem
@@ -66,7 +66,7 @@ def values(read: Table, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in names) for row in read.rows]
 
 
-def test_a_table_below_title_rows_in_three_languages():
+def test_a_table_below_title_rows_in_three_languages() -> None:
     read = table(
         [
             ["2027年度 交換留学 志願者一覧"],
@@ -88,7 +88,7 @@ def test_a_table_below_title_rows_in_three_languages():
     assert (read.found["gpa"], read.found["host"], read.found["born"]) == ([3], [5, 4, 6], [])
 
 
-def test_every_error_names_its_place_and_a_row_with_errors_is_left_out():
+def test_every_error_names_its_place_and_a_row_with_errors_is_left_out() -> None:
     read = table(
         [
             [*HEAD, "Level", "Born", "人数"],
@@ -114,27 +114,27 @@ def test_every_error_names_its_place_and_a_row_with_errors_is_left_out():
     assert second.sentence == "“八十” is written in words. Write 80 in digits."
 
 
-def test_duplicates_name_the_first_row():
+def test_duplicates_name_the_first_row() -> None:
     read = table(
         [HEAD, ["A1", "Kim", ""], ["A2", "Lee", ""], [" ａ1", "x", ""], ["Ａ1", "Kim", ""], ["A1", "Kim", ""]]
     )
     assert told(read) == [(5, "A", "Ａ1", "duplicate"), (6, "A", "A1", "duplicate")]
     assert [problem.facts["first"] for problem in read.problems] == [2, 2]
-    assert list(read.problems)[0].sentence == (
+    assert next(iter(read.problems)).sentence == (
         "“Ａ1” stands in row 2 already, and must be there only once. Correct one of the two, or delete it."
     )
     assert [row["id"] for row in read.rows] == ["A1", "A2", "a1"]
 
 
 @pytest.mark.parametrize("word", ["合計", "小 計", "합계", "계", "Total:", "SUM", "ＴＯＴＡＬ"])
-def test_totals_are_left_out(word: str):
+def test_totals_are_left_out(word: str) -> None:
     read = table([HEAD, ["1", "Kim", "3"], ["", word, "3"], [word, "", "3"], [word, "Kim", "3"]])
     assert told(read) == [(3, "B", word, "totals_row"), (4, "A", word, "totals_row")]
     assert read.problems.notices == 2
     assert len(read.rows) == 2  # somebody may be called so
 
 
-def test_formula_errors_are_reported_and_not_taken_for_empty_cells():
+def test_formula_errors_are_reported_and_not_taken_for_empty_cells() -> None:
     def fill(sheet: Any, _: Any) -> None:
         sheet.write_row(1, 0, ["1", "Kim"])
         sheet.write_formula("C2", "=1/0", None, "#DIV/0!")
@@ -144,13 +144,13 @@ def test_formula_errors_are_reported_and_not_taken_for_empty_cells():
 
     read = xlsx_table(fill)
     assert told(read) == [(2, "C", "#DIV/0!", "formula_error"), (3, "C", "", "formula_empty")]
-    assert list(read.problems)[0].sentence == (
+    assert next(iter(read.problems)).sentence == (
         "The formula in this cell fails with #DIV/0!. Correct it, or write the value itself."
     )
     assert values(read, "name", "gpa") == [("#REF!", Decimal(4))]
 
 
-def test_merged_cells_are_filled_downwards_and_refused_across():
+def test_merged_cells_are_filled_downwards_and_refused_across() -> None:
     def fill(sheet: Any, workbook: Any) -> None:
         sheet.write_row(1, 0, ["1", "Kim"])
         sheet.merge_range("C2:C4", 3.9)
@@ -176,7 +176,7 @@ def test_merged_cells_are_filled_downwards_and_refused_across():
     assert facts["hidden_rows"] == {"count": 1, "first": 3}
 
 
-def test_a_heading_over_two_rows():
+def test_a_heading_over_two_rows() -> None:
     def fill(sheet: Any, _: Any) -> None:
         sheet.merge_range("A1:A2", "Applicant ID")
         sheet.write("C2", "(4.5)")
@@ -186,7 +186,7 @@ def test_a_heading_over_two_rows():
     assert (told(read), values(read, "id", "gpa")) == ([], [("1", Decimal(4))])
 
 
-def test_missing_and_doubled_columns():
+def test_missing_and_doubled_columns() -> None:
     read = table([["Name", "Born", "氏名"], ["Kim", "2026-04-01", "金"]])
     assert told(read) == [
         (1, "C", "氏名", "duplicate_heading"),
@@ -197,10 +197,10 @@ def test_missing_and_doubled_columns():
         "The column “applicant number” is missing. "
         "Add a column with one of these headings: “Applicant ID”, “志願者番号”, “지원자 번호”."
     )
-    assert (read.rows, list(read.problems)[0].facts) == ([], {"other": "A"})
+    assert (read.rows, next(iter(read.problems)).facts) == ([], {"other": "A"})
 
 
-def test_a_sheet_without_headings_and_an_empty_one():
+def test_a_sheet_without_headings_and_an_empty_one() -> None:
     read = table([["1", "Kim"], ["2", "Lee"]])
     assert (told(read), read.heading_row) == ([(0, "", "", "no_headings")], 0)
     made = io.BytesIO()
@@ -209,7 +209,7 @@ def test_a_sheet_without_headings_and_an_empty_one():
     assert told(read_table(read_workbook(made.getvalue()).sheets[0], COLUMNS)) == [(0, "", "", "empty_sheet")]
 
 
-def test_a_choice_too_many():
+def test_a_choice_too_many() -> None:
     read = table([[*HEAD, "1st choice host", "Choice 4 host", "第０志望"], ["1", "Kim", "", "", "", ""]])
     assert told(read) == [
         (1, "E", "Choice 4 host", "beyond_last"),
@@ -218,7 +218,7 @@ def test_a_choice_too_many():
     ]
 
 
-def test_required_means_the_first_of_a_repeated_column():
+def test_required_means_the_first_of_a_repeated_column() -> None:
     columns = (
         Column("host", "host", ("Choice {n}",), repeats=2, required=True),
         Column("id", "id", ("ID",), required=True),
@@ -227,7 +227,7 @@ def test_required_means_the_first_of_a_repeated_column():
     assert told(read) == [(3, "B", "", "empty")]
 
 
-def test_problems_of_ones_own():
+def test_problems_of_ones_own() -> None:
     def read_host(cell: Any) -> str:
         raise Unreadable("unknown_host", wording="“{value}” is unknown in {place}.", place="Korea")
 
@@ -250,7 +250,7 @@ def test_problems_of_ones_own():
     assert (read.problem(read.rows[0], "id", "x").letter, read.problems.by_code["x"]) == ("A", 1)
 
 
-def test_all_problems_are_counted_though_few_are_kept():
+def test_all_problems_are_counted_though_few_are_kept() -> None:
     read = table([HEAD, *([str(number), "Kim", "bad {}"] for number in range(300))], keep=20)
     assert (read.problems.errors, len(list(read.problems)), read.problems.by_code) == (
         300,
@@ -258,19 +258,19 @@ def test_all_problems_are_counted_though_few_are_kept():
         {"not_decimal": 300},
     )
     assert (bool(read.problems), bool(table([HEAD]).problems)) == (True, False)
-    assert list(read.problems)[0].sentence.startswith("“bad {}” is not a number.")
+    assert next(iter(read.problems)).sentence.startswith("“bad {}” is not a number.")
 
 
-def test_long_values_are_cut():
+def test_long_values_are_cut() -> None:
     read = table([HEAD, ["1", "Kim", "x" * 200]])
-    assert list(read.problems)[0].value == "x" * 79 + "…"
+    assert next(iter(read.problems)).value == "x" * 79 + "…"
 
 
-def test_every_sentence_is_a_sentence():
+def test_every_sentence_is_a_sentence() -> None:
     assert all(str(sentence).rstrip().endswith(".") for sentence in SENTENCES.values())
 
 
-def test_a_hundred_thousand_rows_with_five_thousand_errors():
+def test_a_hundred_thousand_rows_with_five_thousand_errors() -> None:
     rows = ([f"A{number:06}", "Kim", "x" if number % 20 == 7 else 3.5] for number in range(100_000))
     made = io.BytesIO()
     write_csv(HEAD, rows, made)
@@ -294,10 +294,10 @@ APPLICANTS = st.lists(
 
 @settings(max_examples=40, deadline=None)
 @given(APPLICANTS, st.booleans())
-def test_what_we_write_we_read(applicants: list[tuple[str, Decimal, int, date]], as_csv: bool):
+def test_what_we_write_we_read(applicants: list[tuple[str, Decimal, int, date]], as_csv: bool) -> None:
     made = io.BytesIO()
     headings = [*HEAD, "人数", "Born"]
-    rows = [[f"{number:03}", *applicant] for number, applicant in enumerate(applicants)]
+    rows: list[list[CellOut]] = [[f"{number:03}", *applicant] for number, applicant in enumerate(applicants)]
     if as_csv:
         write_csv(headings, rows, made)
     else:

@@ -125,5 +125,13 @@ def _agreement(random: Random, one: University, other: University, standards: St
 
 def _minimum(scale: str, percent: int, standards: Standards) -> Gpa:
     best = next(known.maximum for known in standards.scales if known.code == scale)
-    step = Decimal(1) if best == 100 else Decimal("0.1")
-    return Gpa((best * percent / 100).quantize(step), scale)
+    return Gpa(as_typed(best * percent / 100, places=0 if best == 100 else 1), scale)
+
+
+def as_typed(number: Decimal, *, places: int) -> Decimal:
+    """*number* with at most so many places, and without the zeros at the end that nobody types.
+
+    >>> as_typed(Decimal("3.02"), places=1), as_typed(Decimal("79.6"), places=0)
+    (Decimal('3'), Decimal('80'))
+    """
+    return round(number, places).normalize() + 0

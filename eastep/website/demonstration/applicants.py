@@ -12,15 +12,15 @@ from eastep.institutions.seasons import Season, start_of
 from eastep.standards.facts import Standards
 from eastep.standards.gpa import Gpa
 from eastep.standards.languages import LanguageResult
-from eastep.website.demonstration.agreements import AUTUMN, FIRST_ROW, SPRING, University
+from eastep.website.demonstration.agreements import AUTUMN, FIRST_ROW, SPRING, University, as_typed
 from eastep.website.demonstration.names import make_name
 
 # How many go which way. Students present on one day: 14,579 Koreans in Japan (1 May 2024, JASSO, with
 # language schools) and 5,733 Japanese in Korea (1 April 2022, Ministry of Education): 2.5 to 1. Travellers in
-# 2023: 6.96 against 2.32 million (JNTO, KTO), 3.0 to 1. Hence the column "applicants" of universities.csv: 645
-# at the Korean and 255 at the Japanese universities. These counts include degree students; for exchange alone
-# there is one series, 8,384 Japanese whom their institutions sent to Korea in fiscal 2023 (JASSO, short stays
-# included), and no Korean counterpart was found. So the direction is a likely one, not a known one.
+# 2023: 6.96 against 2.32 million (JNTO, KTO), 3.0 to 1. Hence the column "applicants" of universities.csv:
+# 645 at the Korean and 255 at the Japanese universities. These counts include degree students; for exchange
+# alone there is one series, 8,384 Japanese whom their institutions sent to Korea in fiscal 2023 (JASSO, short
+# stays included), and no Korean counterpart was found. So the direction is a likely one, not a known one.
 
 FIELDS = {  # ISCED-F codes and how often they are studied
     "0231": 14, "0311": 10, "0312": 9, "0413": 11, "0321": 7, "0421": 6, "0222": 5, "0223": 3, "0313": 5,
@@ -120,7 +120,7 @@ def _gpa(random: Random, scale: str, diligence: float, standards: Standards) -> 
         scale = "100" if scale != "100" else "4.0"  # from the university attended before
     best = float(next(known.maximum for known in standards.scales if known.code == scale))
     part = 0.66 + 0.34 * (0.75 * diligence + 0.25 * random.random())
-    return Gpa(Decimal(f"{best * part:.{1 if best == 100 else 2}f}"), scale)
+    return Gpa(as_typed(Decimal(best * part), places=1 if best == 100 else 2), scale)
 
 
 # Languages

@@ -25,10 +25,7 @@ class Person:
 
     @property
     def called(self) -> str:
-        parts = [str(self.name.get(part, "")) for part in ("family_name", "given_name")]
-        if self.name.get("given_name_first"):
-            parts.reverse()
-        return " ".join(parts)
+        return str(User(email=self.email, **self.name))
 
     @property
     def role_in_words(self) -> str:

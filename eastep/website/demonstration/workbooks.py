@@ -26,6 +26,10 @@ type Rows = list[list[CellOut]]
 type Progress = Callable[..., AbstractContextManager[Any]]  # as click.progressbar
 
 FILES = 9
+MADE_FROM = (
+    *("website/demonstration/*", "applications/eligibility.py", "core/sheets/write.py"),
+    *("institutions/*.py", "institutions/shipped/*", "standards/*.py", "standards/shipped/*"),
+)
 
 HALF_WIDTH = {normalize("NFKC", chr(kana)): chr(kana) for kana in range(0xFF61, 0xFFA0)}
 
@@ -71,7 +75,7 @@ def _made(folder: Path) -> str:
     """A hash of the code and data that the files are made from, and of the files."""
     made = sha256()
     package = Path(eastep.__file__).parent
-    code = [path for path in package.rglob("*") if path.suffix in (".py", ".csv", ".toml")]
+    code = [path for pattern in MADE_FROM for path in package.glob(pattern) if path.is_file()]
     for path in sorted([*code, *folder.glob("*-*.*")]):
         made.update(path.read_bytes())
     return made.hexdigest()

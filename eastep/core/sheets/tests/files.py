@@ -1,4 +1,5 @@
 """Files for the tests, made on the spot."""
+# ruff: noqa: E501
 
 import io
 import zipfile

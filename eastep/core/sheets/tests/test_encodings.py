@@ -1,4 +1,5 @@
 """Which encoding a text is in: names of real people and places, alone and in a sheet."""
+# ruff: noqa: E501, SIM905 (word lists)
 
 import random
 
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eastep.core.sheets import read_workbook
+from eastep.core.sheets import Cell, read_workbook
 from eastep.core.sheets.delimited import detect_delimiter
 from eastep.core.sheets.encodings import detect
 
@@ -22,20 +23,20 @@ ALONE_EITHER = {"德永", "﨑田", "뷁", "쀼"}
 
 
 @pytest.mark.parametrize("text", JAPANESE)
-def test_japanese_in_cp932(text: str):
+def test_japanese_in_cp932(text: str) -> None:
     if text not in ALONE_EITHER:
         assert detect(text.encode("cp932")).text == text
     assert detect(f"id,氏名\r\n1,{text}\r\n".encode("cp932")).encoding == "cp932"
 
 
 @pytest.mark.parametrize("text", KOREAN)
-def test_korean_in_cp949(text: str):
+def test_korean_in_cp949(text: str) -> None:
     if text not in ALONE_EITHER:
         assert detect(text.encode("cp949")).text == text
     assert detect(f"번호,성명\r\n1,{text}\r\n".encode("cp949")).encoding == "cp949"
 
 
-def test_every_first_name_of_a_large_table_of_syllables_is_korean():
+def test_every_first_name_of_a_large_table_of_syllables_is_korean() -> None:
     """Surname and two syllables of the 2,350 of KS X 1001, in random order: the hardest input that is common."""
     syllables = [
         bytes((lead, trail)).decode("cp949") for lead in range(0xB0, 0xC9) for trail in range(0xA1, 0xFF)
@@ -47,14 +48,14 @@ def test_every_first_name_of_a_large_table_of_syllables_is_korean():
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
-def test_unicode(encoding: str):
+def test_unicode(encoding: str) -> None:
     text = "번호,氏名\r\n1,髙﨑 똠 Müller\r\n"
     book = read_workbook(text.encode(encoding))
     assert list(book.sheets[0].rows) == [["번호", "氏名"], ["1", "髙﨑 똠 Müller"]]
     assert book.detected.encoding == {"utf-16": "utf-16-le"}.get(encoding, encoding)
 
 
-def test_a_person_can_say_otherwise():
+def test_a_person_can_say_otherwise() -> None:
     content = "가,나\r\n".encode("cp949")
     detected = read_workbook(content).detected
     assert (detected.encoding, detected.delimiter, detected.alternatives) == ("cp949", ",", ("cp932",))
@@ -69,7 +70,7 @@ def test_a_person_can_say_otherwise():
 @pytest.mark.parametrize(
     "text", ["氏名,大学\r\n" + "髙﨑さくら,早稲田大学\r\n" * 3, "이름,대학\r\n" + "홍길동,서울대\r\n" * 3]
 )
-def test_a_text_that_ends_within_a_character_is_cut_off(text: str):
+def test_a_text_that_ends_within_a_character_is_cut_off(text: str) -> None:
     for encoding in ("utf-8", "utf-16", "utf-16-be"):
         content = text.rstrip().encode(encoding)
         with pytest.raises(ValidationError) as caught:
@@ -77,7 +78,7 @@ def test_a_text_that_ends_within_a_character_is_cut_off(text: str):
         assert caught.value.code == "cut_off"
 
 
-def test_a_quotation_mark_that_is_never_closed_is_refused():
+def test_a_quotation_mark_that_is_never_closed_is_refused() -> None:
     for text, row in (('id,name\n1,"Kim\n2,Lee\n', 3), ('id,name\n1,"' + "x" * 200_000, 2), ('a,"b', 1)):
         with pytest.raises(ValidationError) as caught:
             read_workbook(text.encode())
@@ -98,13 +99,13 @@ def test_a_quotation_mark_that_is_never_closed_is_refused():
         ('a,b\n"x;y;z",2\n"x;y;z",3\n', ","),
     ],
 )
-def test_the_delimiter(text: str, delimiter: str):
+def test_the_delimiter(text: str, delimiter: str) -> None:
     assert detect_delimiter(text) == delimiter
     assert detect_delimiter(text.replace("\n", "\r\n")) == delimiter
 
 
-def test_csv_as_excel_and_people_write_it():
-    def rows(text: str) -> list[list[object]]:
+def test_csv_as_excel_and_people_write_it() -> None:
+    def rows(text: str) -> list[list[Cell]]:
         return list(read_workbook(text.encode()).sheets[0].rows)
 
     assert rows("sep=;\r\nid;n\r\n001;1,5\r\n") == [["id", "n"], ["001", "1,5"]]
@@ -115,6 +116,6 @@ def test_csv_as_excel_and_people_write_it():
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=0x3041, max_codepoint=0x30F6), min_size=2, max_size=6))
-def test_kana_is_never_korean(text: str):
+def test_kana_is_never_korean(text: str) -> None:
     if all(len(sign.encode("cp932", "replace")) == 2 for sign in text):
         assert detect(text.encode("cp932")).text == text

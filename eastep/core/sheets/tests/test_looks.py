@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eastep.core.sheets import column_letter
 from eastep.core.sheets.looks import Look, look_at_worksheet
 from eastep.core.sheets.quick import look_quickly
 from eastep.core.sheets.tests.files import xlsx
@@ -19,7 +20,9 @@ def pieces(part: bytes, size: int) -> list[bytes]:
 
 CELLS = st.lists(
     st.tuples(
-        st.integers(0, 300), st.integers(0, 60), st.sampled_from(["text", "<c r='A1'>", 3, "=error", "=none", "=text", None])
+        st.integers(0, 300),
+        st.integers(0, 60),
+        st.sampled_from(["text", "<c r='A1'>", 3, "=error", "=none", "=text", None]),
     ),
     max_size=20,
 )
@@ -68,9 +71,27 @@ def test_the_quick_look_and_the_parser_agree(
     ],
 )
 def test_the_quick_look_gives_up(row: str) -> None:
-    assert look_quickly([f'<worksheet><sheetData><row r="1"><c r="A1"/></row>{row}</sheetData>'.encode()]) is None
+    assert (
+        look_quickly([f'<worksheet><sheetData><row r="1"><c r="A1"/></row>{row}</sheetData>'.encode()])
+        is None
+    )
 
 
 def test_it_sees_far_cells() -> None:
-    seen = look_quickly([b'<sheetData><row r="9"><c r="XFD1048576"><v>2</v></c><c r="ZZZ1" s="1"/></row></sheetData>'])
+    seen = look_quickly(
+        [b'<sheetData><row r="9"><c r="XFD1048576"><v>2</v></c><c r="ZZZ1" s="1"/></row></sheetData>']
+    )
     assert seen == Look(rows=1_048_576, columns=16_384)
+
+
+def test_a_row_longer_than_a_piece_is_not_torn() -> None:
+    cells = "".join(
+        f'<c r="{column_letter(n)}1" t="inlineStr"><is><t>{"x" * 30_000}</t></is></c>'
+        f'<c r="{column_letter(n)}2" t="e"><v>#REF!</v></c>'
+        for n in range(100)
+    )
+    part = f'<worksheet><sheetData><row r="1">{cells}</row></sheetData></worksheet>'.encode()
+    quick = look_quickly(pieces(part, 1000))
+    assert quick is not None
+    assert quick.errors == look_at_worksheet([part], "sheet1").errors
+    assert len(quick.errors[2]) == 100

@@ -1,4 +1,5 @@
 """Reading: every kind of file, and every kind of file that must be refused."""
+# ruff: noqa: E501, DTZ001 (a sheet knows no time zones)
 
 import io
 import struct
@@ -25,7 +26,7 @@ def refused(content: bytes, **given: Any) -> str | None:
     return caught.value.code
 
 
-def test_an_xlsx_file_gives_typed_values_with_column_a_first():
+def test_an_xlsx_file_gives_typed_values_with_column_a_first() -> None:
     def fill(workbook: Any, sheet: Any) -> None:
         day = workbook.add_format({"num_format": "yyyy-mm-dd"})
         moment = workbook.add_format({"num_format": "yyyy-mm-dd hh:mm"})
@@ -43,7 +44,7 @@ def test_an_xlsx_file_gives_typed_values_with_column_a_first():
     assert rows(xlsx(fill)) == [[""] * 9, expected]
 
 
-def test_failed_formulas_are_told_from_text_and_from_empty_cells():
+def test_failed_formulas_are_told_from_text_and_from_empty_cells() -> None:
     def fill(_: Any, sheet: Any) -> None:
         sheet.write_formula("A1", "=1/0", None, "#DIV/0!")
         sheet.write_formula("B1", "=NA()", None, "#N/A")
@@ -57,7 +58,7 @@ def test_failed_formulas_are_told_from_text_and_from_empty_cells():
     assert rows(xlsx(fill)) == [[*errors, "#N/A", 3.0, "a", CellError("")]]
 
 
-def test_hidden_and_merged_are_known():
+def test_hidden_and_merged_are_known() -> None:
     def fill(workbook: Any, sheet: Any) -> None:
         sheet.write_column("A1", ["a", "b", "c"])
         sheet.set_row(1, None, None, {"hidden": True})
@@ -70,14 +71,14 @@ def test_hidden_and_merged_are_known():
     assert (second.name, second.hidden, second.height, list(second.rows)) == ("notes", True, 0, [])
 
 
-def test_rows_can_be_read_again_and_changed_without_harm():
+def test_rows_can_be_read_again_and_changed_without_harm() -> None:
     sheet = read_workbook(xlsx_of([["a", 1], ["b", 2]])).sheets[0]
     for row in sheet.rows:
         row.clear()
     assert list(sheet.rows) == [["a", 1.0], ["b", 2.0]]
 
 
-def test_unusual_but_legal_xml_is_read():
+def test_unusual_but_legal_xml_is_read() -> None:
     """Other prefixes, quotes and missing references, as some programs write them."""
     sheet = """<?xml version="1.0"?><x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main">
     <x:sheetData><x:row><x:c t='inlineStr'><x:is><x:t>a</x:t></x:is></x:c><x:c><x:v>2</x:v></x:c></x:row>
@@ -91,7 +92,7 @@ def cell(value: str, *more: str) -> str:
     return f'<table:table-cell office:value-type="string" {" ".join(more)}><text:p>{value}</text:p></table:table-cell>'
 
 
-def test_an_ods_file_gives_the_same():
+def test_an_ods_file_gives_the_same() -> None:
     failed = (
         '<table:table-cell table:formula="of:=1/0" office:value-type="string" office:string-value="" '
         'calcext:value-type="error"><text:p>#DIV/0!</text:p></table:table-cell>'
@@ -132,7 +133,7 @@ def xls(strings: int = 3) -> bytes:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("strings", [3, 2000])  # a stream in small pieces, and one in large ones
-def test_an_xls_file_gives_the_same(strings: int):
+def test_an_xls_file_gives_the_same(strings: int) -> None:
     workbook = read_workbook(xls(strings))
     sheet = workbook.sheets[0]
     assert list(sheet.rows)[:3] == [
@@ -145,7 +146,7 @@ def test_an_xls_file_gives_the_same(strings: int):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_an_xls_file_that_lies_about_its_size_harms_nothing():
+def test_an_xls_file_that_lies_about_its_size_harms_nothing() -> None:
     content = xls()
     at = content.find(struct.pack("<HH", 0x0200, 14))
     lie = content[: at + 4] + struct.pack("<IIHH", 0, 0xFFFFFFFF, 0, 0xFFFF) + content[at + 16 :]
@@ -175,11 +176,11 @@ NOT_SHEETS = {
 
 
 @pytest.mark.parametrize("content", NOT_SHEETS, ids=[str(content[:12]) for content in NOT_SHEETS])
-def test_what_is_not_a_sheet_is_refused(content: bytes):
+def test_what_is_not_a_sheet_is_refused(content: bytes) -> None:
     assert refused(content, filename="places.xlsx") == NOT_SHEETS[content]
 
 
-def test_protected_files_are_refused():
+def test_protected_files_are_refused() -> None:
     header = bytearray(512)
     header[:8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
     struct.pack_into("<H", header, 30, 9)
@@ -198,7 +199,7 @@ def test_protected_files_are_refused():
 
 
 @pytest.mark.parametrize("kept", [30, 0.3, 0.7, 0.99])
-def test_cut_off_archives_are_refused(kept: float):
+def test_cut_off_archives_are_refused(kept: float) -> None:
     content = xlsx_of([[f"text {number}"] for number in range(500)])
     assert refused(content[: int(kept if kept > 1 else len(content) * kept)]) == "cut_off"
 
@@ -206,7 +207,7 @@ def test_cut_off_archives_are_refused(kept: float):
 SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}</sheetData></worksheet>'
 
 
-def test_a_zip_bomb_is_refused():
+def test_a_zip_bomb_is_refused() -> None:
     limits = Limits(unpacked_bytes=3_000_000)
     bomb = bare_xlsx(SHEET.format(" " * 5_000_000))
     assert len(bomb) < 20_000
@@ -220,7 +221,7 @@ def test_a_zip_bomb_is_refused():
     assert refused(zipped({f"{number}": b"" for number in range(2100)})) == "bomb"  # parts
 
 
-def test_two_directories_are_refused():
+def test_two_directories_are_refused() -> None:
     content = xlsx_of([["a"]])
     assert refused(content + b"PK\x05\x06" + bytes(18)) == "damaged"
 
@@ -236,19 +237,19 @@ def test_two_directories_are_refused():
         ('<x:row><x:c r="XFD1048576"><x:v>2</x:v></x:c></x:row>', "too_many_rows"),
     ],
 )
-def test_cells_far_away_are_refused_before_they_fill_the_memory(far: str, code: str):
+def test_cells_far_away_are_refused_before_they_fill_the_memory(far: str, code: str) -> None:
     sheet = SHEET.format(f'<row r="1"><c r="A1"><v>1</v></c></row>{far}')
     assert refused(bare_xlsx(sheet)) == code
 
 
-def test_far_cells_in_ods_are_refused():
+def test_far_cells_in_ods_are_refused() -> None:
     row = f'<table:table-row table:number-rows-repeated="1000000">{cell("x")}</table:table-row>'
     assert refused(ods(row)) == "too_many_rows"
     wide = cell("x", 'table:number-columns-repeated="2000"')
     assert refused(ods(f"<table:table-row>{wide}</table:table-row>")) == "too_many_columns"
 
 
-def test_xml_definitions_are_refused():
+def test_xml_definitions_are_refused() -> None:
     laughs = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     tricks = f'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY l0 "lol">{laughs}]>' + SHEET.format(
         '<row r="1"><c r="A1" t="inlineStr"><is><t>&l9;</t></is></c></row>'
@@ -258,12 +259,12 @@ def test_xml_definitions_are_refused():
     assert refused(repacked(xlsx_of([["x"]]), sharedStrings=outside.encode())) == "xml_tricks"
 
 
-def test_a_sheet_that_is_not_xml_to_its_end_is_refused():
+def test_a_sheet_that_is_not_xml_to_its_end_is_refused() -> None:
     assert refused(bare_xlsx(SHEET.format("<row>")[:-20])) == "damaged"
     assert refused(repacked(xlsx_of([["x"]]), workbook=b"<workbook>")) == "damaged"
 
 
-def test_a_workbook_with_macros_is_read_as_data():
+def test_a_workbook_with_macros_is_read_as_data() -> None:
     content = repacked(
         xlsx_of([["a"]]),
         **{"[Content_Types]": lambda old: old.replace(b"sheet.main", b"sheet.macroEnabled.main")},
@@ -271,14 +272,14 @@ def test_a_workbook_with_macros_is_read_as_data():
     assert rows(content) == [["a"]]
 
 
-def test_a_file_that_is_too_large_is_refused():
+def test_a_file_that_is_too_large_is_refused() -> None:
     assert refused(b"a,b\n" * 1000, limits=Limits(file_bytes=1000)) == "too_large"
 
 
-def test_every_refusal_has_a_sentence():
+def test_every_refusal_has_a_sentence() -> None:
     assert all(str(sentence).endswith((".", ".")) for sentence in SENTENCES.values())
 
 
-def test_the_file_name_decides_nothing():
+def test_the_file_name_decides_nothing() -> None:
     workbook: Workbook = read_workbook("id,name\n001,金\n".encode(), filename="C:\\sheets\\places.xlsx")
     assert (workbook.detected.kind, workbook.sheets[0].name) == ("csv", "places")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from pathlib import Path
 
 import click
@@ -20,11 +21,11 @@ SHOWN = 50  # problems in the shell
 FORMATS = (".xlsx", ".csv", ".json")
 
 
-def place(places: Path, applicants: Path, seed: str, out: Path | None, language: str) -> None:
+def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, language: str) -> None:
     """Read, place, print the summary and write the result. Raises Refused with every reason."""
     register = Register.shipped()
     with translation.override(language):
-        with click.progressbar(length=4, label=_("Placing"), file=click.get_text_stream("stderr")) as bar:
+        with click.progressbar(length=4, label=_("Placing"), file=sys.stderr) as bar:
             contents = {"places": places.read_bytes(), "applicants": applicants.read_bytes()}
             bar.update(1)
             intake = _read(places, applicants, contents, register)
@@ -64,4 +65,4 @@ def _read(places: Path, applicants: Path, contents: dict[str, bytes], register: 
 
 
 def _name_of(register: Register, language: str) -> reasons.NameOf:
-    return lambda key: register.by_key[key].name(language)  # type: ignore[arg-type]
+    return lambda key: register.by_key[key].name(language)
