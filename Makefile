@@ -5,7 +5,7 @@ help:
 	@echo "make test    all tests"
 	@echo "make check   formatting, types, directions, translations (not the tests)"
 	@echo "make clean   remove what was made, except the database and the demo's sheets (var/)"
-	@echo "make lock    for developers: renew requirements.lock and package-lock.json"
+	@echo "make lock    for developers: bring the lock files up to date (UPGRADE=--upgrade: with newer versions)"
 
 demo: setup
 	@.venv/bin/eastep demo
@@ -24,9 +24,9 @@ clean:
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 lock: setup
-	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes --upgrade \
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes $(UPGRADE) \
 	  --no-emit-index-url --custom-compile-command "make lock" \
 	  --group pyproject.toml:dev pyproject.toml --output-file requirements.lock
-	npm update --package-lock-only
+	npm install --package-lock-only
 
 .PHONY: help demo test check setup clean lock

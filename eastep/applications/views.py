@@ -16,6 +16,7 @@ from eastep.applications.forms import OutcomeFilter, RoundForm, SheetsForm, Star
 from eastep.applications.models import Outcome, Round
 from eastep.applications.sheets import columns_of_sheets
 from eastep.core.events import history, sentence
+from eastep.core.permissions import authorise
 from eastep.core.text import Text
 from eastep.ui.listing import listing
 from eastep.ui.pages import PersonRequest, page
@@ -39,6 +40,7 @@ def rounds(request: PersonRequest) -> HttpResponse:
 
 @login_required
 def open_round(request: PersonRequest) -> HttpResponse:
+    authorise(request.user, "applications.open_round")
     form = RoundForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         round_ = actions.open_round(
@@ -84,6 +86,7 @@ def start_round(request: PersonRequest, pk: int) -> HttpResponse:
 @login_required
 def replace_sheets(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    authorise(request.user, "applications.replace_sheets", found)
     form = SheetsForm(request.POST or None, request.FILES or None)
     if form.is_valid():
         actions.replace_sheets(found, by=request.user, **_files(form.cleaned_data))
@@ -94,6 +97,7 @@ def replace_sheets(request: PersonRequest, pk: int) -> HttpResponse:
 @login_required
 def discard_round(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
+    authorise(request.user, "applications.discard_round", found)
     if request.method == "POST":
         actions.discard_round(found, by=request.user)
         messages.success(request, _("The round has been deleted."))

@@ -1,8 +1,8 @@
 """Rows -> an inline SVG that reads well on paper, on a telephone, in the dark and aloud.
 
-Sizes along the width are percentages, those along the height pixels, and there is no viewBox: the drawing fits
-any width while its letters keep their size. Colours come from the style sheet by class, because the CSP forbids
-style attributes. Series differ in fill and outline, not in hue alone, and every bar carries its figure.
+Sizes along the width are percentages, those along the height pixels, and there is no viewBox: the drawing
+fits any width while its letters keep their size. Colours come from the style sheet by class, because the CSP
+forbids style attributes. Series differ in fill and outline, not in hue alone; every bar carries its figure.
 """
 
 from collections.abc import Sequence

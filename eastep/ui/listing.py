@@ -53,9 +53,9 @@ def listing[Row: Model](
 ) -> dict[str, Any]:
     """The context of a list page: ``page``, ``filters`` and, if a file was asked for, ``download``.
 
-    *filters* is a FilterSet. *sorts* maps a key in the address to fields, the first being the default; an index
-    on exactly these fields and the primary key makes every page cost the same. *export* is heading and value of
-    each column.
+    *filters* is a FilterSet. *sorts* maps a key in the address to fields, the first being the default; an
+    index on exactly these fields and the primary key makes every page cost the same. *export* is heading and
+    value of each column.
     """
     chosen = filters(request.GET, queryset=queryset, request=request) if filters else None
     if chosen is not None:

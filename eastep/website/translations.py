@@ -30,6 +30,7 @@ CALLS = {  # which arguments are text ("c": the context)
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+SHOWN = 30  # problems at a time
 PLACE = re.compile(r"%\(\w+\)\w|\{\w*\}")  # %(name)s in templates, {name} in code
 
 
@@ -127,7 +128,7 @@ def main(verb: str = "update") -> int:
         case "check":
             template = collect(ROOT / "eastep")
             found = [line for language in LANGUAGES for line in problems(template, language, read(language))]
-            print("\n".join([*found, f"{len(found)} problems in {len(template)} sentences"]))
+            print("\n".join([*found[:SHOWN], f"{len(found)} problems in {len(template)} sentences"]))
             return 1 if found else 0
         case "update":
             update()

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from eastep.core.sheets.model import Cell, CellError, Limits, Merged, column_index, column_letter
 from eastep.core.sheets.refusals import refusal
 
+_COUNT_DIGITS = 7
 _REFERENCE = re.compile(r"([A-Z]{1,7})([0-9]{1,9})")
 
 
@@ -21,6 +22,7 @@ _REFERENCE = re.compile(r"([A-Z]{1,7})([0-9]{1,9})")
 class Look:
     """What was seen of one sheet."""
 
+    name: str = ""  # of the sheet, or of the part that holds it
     rows: int = 0  # number of the last row that holds a value
     columns: int = 0
     errors: defaultdict[int, dict[int, CellError]] = field(default_factory=lambda: defaultdict(dict))
@@ -48,24 +50,26 @@ class Look:
         near = self.rows <= limits.rows and self.columns <= limits.columns
         return near and self.rows * self.columns <= limits.cells
 
-    def check(self, name: str, limits: Limits) -> None:
+    def check(self, limits: Limits) -> None:
         """Raise if the sheet reaches too far."""
         if self.rows > limits.rows:
-            raise refusal("too_many_rows", sheet=name, found=self.rows, limit=limits.rows)
+            raise refusal("too_many_rows", sheet=self.name, found=self.rows, limit=limits.rows)
         if self.columns > limits.columns:
             found = column_letter(self.columns - 1)
-            raise refusal("too_many_columns", sheet=name, found=found, limit=limits.columns)
+            raise refusal("too_many_columns", sheet=self.name, found=found, limit=limits.columns)
         if self.rows * self.columns > limits.cells:
-            raise refusal("too_many_cells", sheet=name, found=self.rows * self.columns, limit=limits.cells)
+            raise refusal(
+                "too_many_cells", sheet=self.name, found=self.rows * self.columns, limit=limits.cells
+            )
 
 
-def check_all(looks: Sequence[Look], names: Sequence[str], limits: Limits) -> None:
+def check_all(looks: Sequence[Look], limits: Limits) -> None:
     """Raise if a sheet reaches too far, or all of them together."""
-    for look, name in zip(looks, names, strict=True):
-        look.check(name, limits)
+    for look in looks:
+        look.check(limits)
     total = sum(look.rows * look.columns for look in looks)
     if total > limits.cells:
-        raise refusal("too_many_cells", sheet=names[-1], found=total, limit=limits.cells)
+        raise refusal("too_many_cells", sheet=looks[-1].name, found=total, limit=limits.cells)
 
 
 class _Parser:
@@ -126,6 +130,8 @@ class _WorksheetParser(_Parser):
             self._kind = attributes.get("t", "")
             self._at(attributes.get("r"))
             self._open = self._kind == "e"
+        elif name == "sst" and len(attributes.get("uniqueCount", "")) > _COUNT_DIGITS:
+            raise refusal("damaged", detail="sharedStrings")  # calamine makes room for as many
         elif name in {"f", "is"}:
             self.look.reach(self._row, self._column)
             self._open = self._open or (name == "f" and self._kind != "str")
@@ -180,7 +186,7 @@ class _OpenDocumentParser(_Parser):
                 )
         elif name == "table":
             self.flush()
-            self.looks.append(Look())
+            self.looks.append(Look(name=attributes.get("table:name", "")))
             self._row = self._next_row = 0
 
     def _cell(self, attributes: dict[str, str]) -> None:

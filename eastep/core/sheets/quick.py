@@ -12,7 +12,10 @@ from eastep.core.sheets.looks import Look
 from eastep.core.sheets.model import CellError, column_index
 
 _PIECE = 1 << 20
-_UNUSUAL = re.compile(rb"<!|='|<\?xml[^>]*encoding=\"(?!(?i:utf-8))|:(?:c|row)[\s/>]|<(?:c|row)[\t\r\n/>]|\0")
+_LONGEST = 1 << 24  # of a tag
+_UNUSUAL = re.compile(
+    rb"<!|='|ount=\"[^\"]{8}|<\?xml[^>]*encoding=\"(?!(?i:utf-8))|:(?:c|row)[\s/>]|<(?:c|row)[\t\r\n/>]|\0"
+)
 _ROW_OF_CELL = re.compile(rb'<c r="[A-Z]{1,3}([1-9][0-9]{0,6})"')
 _FAR_COLUMN = re.compile(rb'<c r="([A-Z]{2,3})[0-9]+"(?:[^<>]*[^<>/])?>')
 _FAILED = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^<>]* t="e"[^<>]*>(.*?)</c>', re.DOTALL)
@@ -60,6 +63,9 @@ def _pieces(chunks: Iterable[bytes]) -> Iterator[bytes]:
             piece = b"".join(waiting)
             ends = (piece.rfind(tag) for tag in (b"<row ", b"<c ", b"<"))
             end = next((end for end in ends if end > 0), 0)
+            if not end and len(piece) > _LONGEST:
+                yield b"\0"  # unusual
+                return
             yield piece[:end]
             waiting, size = [piece[end:]], 0
     yield b"".join(waiting)

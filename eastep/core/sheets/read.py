@@ -16,7 +16,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 from eastep.core.sheets.archives import Archive
 from eastep.core.sheets.delimited import read_delimited
 from eastep.core.sheets.looks import Look, check_all, look_at_open_document, look_at_worksheet
-from eastep.core.sheets.model import LIMITS, Cell, Detected, Limits, Merged, Sheet, Workbook
+from eastep.core.sheets.model import LIMITS, Cell, Detected, Limits, Merged, Sheet, Workbook, column_letter
 from eastep.core.sheets.quick import look_quickly
 from eastep.core.sheets.refusals import refusal
 from eastep.core.sheets.xls import SIGNATURE, read_xls
@@ -34,6 +34,7 @@ _OTHER_ARCHIVES = (
     ("content.xml", "ODT"),
 )
 _MARKUP = re.compile(rb"\s*<(?:!doctype|!--|\?xml|html|head|body|table|meta|style)", re.IGNORECASE)
+_KNOWN_ERRORS = {"", "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}
 _OLD_EXCEL = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")  # Excel 2 to 4
 
 
@@ -72,6 +73,7 @@ def _read_archive(archive: Archive, limits: Limits) -> Workbook:
         if b"encryption-data" in archive.read("META-INF/manifest.xml"):
             raise refusal("protected")
         looks = look_at_open_document(_content(archive), "content.xml")
+        check_all(looks, limits)
         return _workbook("ods", archive, looks, limits)
     if "xl/workbook.bin" in names:
         raise refusal("old_format", found="XLSB")
@@ -95,11 +97,11 @@ def _xlsx_looks(archive: Archive) -> list[Look]:
     """A look at every sheet, in the workbook's order. Every part is gone through: any could pose as one."""
     looks = {}
     for part in archive.parts:
-        name = PurePath(part.filename).stem
         look = look_quickly(archive.chunks(part))
         if look is None or not look.is_within(archive.limits):
             look = _look_closely(archive, part)
-        look.check(name, archive.limits)  # whether or not the workbook admits to it
+        look.name = PurePath(part.filename).stem
+        look.check(archive.limits)  # whether or not the workbook admits to it
         looks[part.filename] = look
     targets = _relations(archive, "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
     folded = {name.casefold(): look for name, look in looks.items()}
@@ -151,17 +153,26 @@ def _workbook(kind: str, archive: Archive, looks: list[Look], limits: Limits) ->
     about = opened.sheets_metadata
     if len(about) != len(looks):
         raise refusal("damaged", detail="sheets")
-    if kind == "ods":  # of which calamine has laid out nothing yet, but will do so with all sheets at once
-        check_all(looks, [metadata.name for metadata in about], limits)
     cells = 0
     sheets = []
     for number, (metadata, look) in enumerate(zip(about, looks, strict=True)):
+        if kind == "xlsx":
+            _check_errors(look, metadata.name)
         sheet = _guarded(partial(opened.get_sheet_by_index, number))
         cells += sheet.height * sheet.width
         if cells > limits.cells:
             raise refusal("too_many_cells", sheet=metadata.name, found=cells, limit=limits.cells)
         sheets.append(_sheet(metadata.name, metadata.visible != SheetVisibleEnum.Visible, sheet, look))
     return Workbook(sheets=tuple(sheets), detected=Detected(kind=kind))
+
+
+def _check_errors(look: Look, sheet: str) -> None:
+    """Calamine gives a sheet up for an error that it does not know, such as the newer #SPILL!"""
+    for row, errors in look.errors.items():
+        for column, error in errors.items():
+            if error.shown not in _KNOWN_ERRORS:
+                cell = f"{column_letter(column)}{row}"
+                raise refusal("formula", cell=cell, sheet=sheet, shown=error.shown[:20])
 
 
 def _guarded[T](call: Callable[[], T]) -> T:

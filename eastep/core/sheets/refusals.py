@@ -44,6 +44,10 @@ SENTENCES = {
         "The file holds definitions that no spreadsheet needs and that can harm the reader. "
         "Copy the table into a new workbook and upload that."
     ),
+    "formula": _(
+        "Cell {cell} of sheet “{sheet}” shows {shown}, which keeps the whole sheet from being read. "
+        "Correct the formula, or write the value itself."
+    ),
     "unknown_encoding": _("“{encoding}” is not an encoding that is read. Choose one of: {allowed}."),
     "wrong_encoding": _(
         "The file is not written in {encoding}. Choose another encoding, or let it be detected."

@@ -121,8 +121,8 @@ def look_at_workbook(stream: bytes) -> list[Look]:
         if kind == _BOUND_SHEET and len(body) >= 4:
             starts.append(struct.unpack_from("<I", body)[0])
     looks = []
-    for start in starts:
-        look = Look()
+    for number, start in enumerate(starts, start=1):
+        look = Look(name=str(number))
         for kind, body in _records(stream, start):
             if len(body) >= 6:
                 _record(look, kind, body)
@@ -171,7 +171,7 @@ def read_xls(content: bytes, limits: Limits) -> Workbook:
         found = next((kind for name, kind in _OTHER_DOCUMENTS.items() if name in file.names), "OLE")
         raise refusal("not_a_sheet", found=found)
     looks = look_at_workbook(file.read(stream))
-    check_all(looks, [f"{number}" for number in range(1, len(looks) + 1)], limits)
+    check_all(looks, limits)
     done = subprocess.run(
         [sys.executable, "-I", Path(__file__).with_name("isolated.py")],
         input=content, capture_output=True, timeout=120, check=False,

@@ -14,6 +14,7 @@ from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -158,7 +159,7 @@ def grouped(number: float) -> str:
 
 @register.simple_tag
 def name(person: Named) -> SafeString:
-    """The person's name, marked with the language it is written in: fonts and screen readers depend on it."""
+    """The person's name, marked with its language: fonts and screen readers depend on it."""
     shown = str(person)
     language = name_language(shown, getattr(person, "family_reading", ""))
     return (
@@ -274,7 +275,7 @@ def languages(context: Context) -> dict[str, Any]:
     request: HttpRequest = context["request"]
     return {
         "languages": settings.LANGUAGES,
-        "current": context.get("LANGUAGE_CODE", settings.LANGUAGE_CODE)[:2],
+        "current": (get_language() or settings.LANGUAGE_CODE)[:2],
         "here": request.get_full_path() if request.method == "GET" else request.path,
         "csrf_token": context.get("csrf_token"),
     }

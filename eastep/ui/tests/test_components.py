@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django import forms
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
 
 from eastep.core.money import Money
 from eastep.core.text import Text
@@ -30,9 +31,10 @@ def test_what_people_write_is_never_markup() -> None:
     source = (
         "{% panel title=t %}{{ t }}{% endpanel %}{% notice 'problem' title=t %}{% endnotice %}{% badge t %}"
         "{% nothing t %}{% endnothing %}{% facts %}{% fact t %}{{ t }}{% endfact %}{% endfacts %}{% name p %}"
-        "{% table caption=t %}{% endtable %}{% button t %}{% link_button '/' t %}{% steps s 1 %}{% back_link '/' t %}"
+        "{% table caption=t %}{% endtable %}{% button t %}{% link_button '/' t %}"
+        "{% steps s 1 %}{% back_link '/' t %}"
     )
-    shown = render(source, t=hostile, s=[hostile], p=SimpleNamespace(__str__=None))
+    shown = render(source, t=hostile, s=[hostile], p=hostile)
     assert "<script" not in shown
 
 
@@ -81,7 +83,7 @@ def test_a_tone_that_nobody_knows_is_an_error(source: str) -> None:
 
 
 def test_the_heading_of_the_sorted_column_says_which_way() -> None:
-    page = Page(
+    page: Page[Any] = Page(
         rows=[], count=0, capped=False, sort="-name", sorts={"name": "?sort=name", "age": "?sort=age"}
     )
     sorted_column = html.fromstring(render("{% sorted_by p 'name' 'Name' %}", p=page))
@@ -94,8 +96,8 @@ def test_the_heading_of_the_sorted_column_says_which_way() -> None:
 
 
 def test_the_pager_counts_in_words() -> None:
-    def counted(**given: object) -> str:
-        page = Page(**{"rows": [1], "count": 1, "capped": False, "sort": "pk", **given})  # type: ignore[arg-type]
+    def counted(count: int = 1, capped: bool = False) -> str:
+        page: Page[Any] = Page(rows=["row"], count=count, capped=capped, sort="pk")
         return str(html.fromstring(render("{% pager p %}", p=page)).find(".//p").text_content().strip())
 
     with translation.override("en"):

@@ -45,7 +45,7 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 
 @pytest.mark.parametrize(("headers", "whole"), [({}, True), (WHOLE, True), (PART, False)])
-def test_htmx_gets_the_part_it_asks_for(client, headers, whole) -> None:  # type: ignore[no-untyped-def]
+def test_htmx_gets_the_part_it_asks_for(client, headers, whole) -> None:
     answer = client.get("/example/", headers=headers)
     assert (answer.status_code, "<html" in answer.content.decode()) == (200, whole)
     assert "All applicants are placed." in answer.content.decode()
@@ -79,7 +79,7 @@ def test_the_status_can_be_said(rf: RequestFactory) -> None:
         ("invalid", 422, "invalid", "end: The end lies before the start."),
     ],
 )
-def test_an_error_says_its_reason_as_page_and_as_json(client, error, status, code, reason) -> None:  # type: ignore[no-untyped-def]
+def test_an_error_says_its_reason_as_page_and_as_json(client, error, status, code, reason) -> None:
     answer = client.get(f"/broken/{error}/")
     assert answer.status_code == status
     assert reason in answer.content.decode()
@@ -87,7 +87,7 @@ def test_an_error_says_its_reason_as_page_and_as_json(client, error, status, cod
     assert (answer.status_code, json.loads(answer.content)) == (status, {"error": code, "message": reason})
 
 
-def test_an_error_replaces_the_whole_page_when_htmx_asked_for_a_part(client) -> None:  # type: ignore[no-untyped-def]
+def test_an_error_replaces_the_whole_page_when_htmx_asked_for_a_part(client) -> None:
     assert client.get("/broken/refused/", headers=PART)["HX-Retarget"] == "body"
 
 
@@ -98,14 +98,14 @@ def test_another_error_is_left_to_be_seen(rf: RequestFactory) -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "ja", "ko"])
-def test_a_failure_has_a_page_that_needs_no_database(client, language, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_failure_has_a_page_that_needs_no_database(client, language, monkeypatch) -> None:
     client.raise_request_exception = False
     monkeypatch.setitem(ERRORS, "refused", RuntimeError("a bug"))
     answer = client.get("/broken/refused/", headers={"Accept-Language": language})
     assert (answer.status_code, f'<html lang="{language}"' in answer.content.decode()) == (500, True)
 
 
-def test_every_page_is_under_the_strict_policy(client) -> None:  # type: ignore[no-untyped-def]
+def test_every_page_is_under_the_strict_policy(client) -> None:
     answer = client.get("/ui/")
     text = answer.content.decode()
     assert "default-src 'none'" in answer["Content-Security-Policy"]
@@ -115,7 +115,7 @@ def test_every_page_is_under_the_strict_policy(client) -> None:  # type: ignore[
     ]
 
 
-def test_the_example_of_a_job_ends_and_never_stumbles(client) -> None:  # type: ignore[no-untyped-def]
+def test_the_example_of_a_job_ends_and_never_stumbles(client) -> None:
     assert client.get("/ui/progress/").status_code == 302  # without HTMX there is only the whole page
     assert "?done=40" in client.get("/ui/progress/?done=30", headers=PART).content.decode()
     assert "?done=10" in client.get("/ui/progress/?done=x", headers=PART).content.decode()
@@ -123,5 +123,5 @@ def test_the_example_of_a_job_ends_and_never_stumbles(client) -> None:  # type: 
 
 
 @override_settings(DEMO=True)
-def test_the_demonstration_says_that_it_is_one(client) -> None:  # type: ignore[no-untyped-def]
+def test_the_demonstration_says_that_it_is_one(client) -> None:
     assert "This is a demonstration." in client.get("/ui/").content.decode()

@@ -1,5 +1,9 @@
 """A table of the tests' own: with ties, NULLs and an index, as lists have them."""
 
+from __future__ import annotations
+
+from typing import ClassVar
+
 from django.db import models
 
 
@@ -9,9 +13,11 @@ class Thing(models.Model):
     seen_at = models.DateTimeField(null=True)
     parent = models.ForeignKey("self", models.CASCADE, null=True)
 
+    objects: ClassVar[models.Manager[Thing]] = models.Manager()
+
     class Meta:
         app_label = "ui_tests"
-        indexes = [
+        indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["name", "id"], name="thing_by_name"),
             models.Index(fields=["score", "id"], name="thing_by_score"),
         ]

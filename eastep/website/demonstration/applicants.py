@@ -27,6 +27,7 @@ FIELDS = {  # ISCED-F codes and how often they are studied
     "0314": 5, "0410": 3, "0414": 4, "0613": 6, "0714": 4, "0711": 2, "0732": 3, "0511": 2, "0213": 3,
 }  # fmt: skip
 NUMBER_OF_CHOICES = {1: 5, 2: 8, 3: 26, 4: 24, 5: 22, 6: 6, 7: 3, 8: 4, 14: 1, 20: 1}
+EWHA = "KR:0000163"
 TAUGHT = {"JP": "ja", "KR": "ko"}
 NATIVES = {"japanese": "ja", "korean": "ko"}
 
@@ -83,7 +84,7 @@ def _applicant(random: Random, number: int, home: University, market: _Market) -
 
 
 def _person(random: Random, number: int, home: University, standards: Standards) -> Applicant:
-    kind, name = make_name(random, home.country)
+    kind, name = make_name(random, home.country, for_women=home.key == EWHA)
     diligence, gift = _bell(random), random.random()
     wanted = TAUGHT["KR" if home.country == "JP" else "JP"]
     return Applicant(

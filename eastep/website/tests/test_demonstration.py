@@ -262,37 +262,45 @@ def test_laying_the_ground_twice_changes_nothing(
     assert before[0] > 1000
 
 
-def test_loading_gives_people_and_a_placed_round(laid: None, sheets: Path, result: Result) -> None:
+def test_loading_gives_people_and_a_placed_round_and_a_second_time_nothing(
+    laid: None, sheets: Path, result: Result
+) -> None:
     bar = Bar()
     loaded = demonstration.load(bar, sheets=sheets)
     assert loaded.sheets == sheets
     assert bar.steps == [(demonstration.STEPS, demonstration.STEPS)]
     for person in loaded.people:
         user = User.objects.get(email=person.email)
-        assert user.check_password(loaded.password)
+        assert user.check_password(person.password)
         held = Membership.objects.filter(user=user).values_list("role", "institution__key")
         assert {(role, key or "") for role, key in held} == {(role.value, key) for role, key in person.roles}
         assert (user.language, str(user)) == (person.language, person.called)
     round_ = Round.objects.get()
     assert (round_.title, round_.seed, round_.state) == ("2027", "2027", "placed")
-    placed = Outcome.objects.filter(choice__isnull=False)
-    assert placed.count() == summary(result)["placed"]
-    assert list(Round.objects.visible_to(User.objects.get(email="auditor@demo.eastep.example"))) == [round_]
+    assert Outcome.objects.filter(choice__isnull=False).count() == summary(result)["placed"]
+    auditor = User.objects.get(email="auditor@demo.eastep.example")
+    assert list(Round.objects.visible_to(auditor)) == [round_]
 
-
-def test_neither_loading_again_nor_a_late_job_changes_anything(laid: None, sheets: Path) -> None:
-    demonstration.load(Bar(), sheets=sheets)
-    before = everything()
-    bar = Bar()
-    demonstration.load(bar, sheets=sheets)
-    assert (everything(), bar.steps) == (before, [])
+    before, again = everything(), Bar()
+    demonstration.load(again, sheets=sheets)
+    assert (everything(), again.steps) == (before, [])
 
     jobs = {"applications.check_round": tasks.check_round, "applications.finish_round": tasks.finish_round}
     waiting = list(ProcrastinateJob.objects.order_by("id").values_list("task_name", "args"))
     assert [name for name, _arguments in waiting] == list(jobs)
-    for name, arguments in waiting:
+    for name, arguments in waiting:  # late: their run is over
         jobs[name](**arguments)
     assert everything() == before
+
+
+def test_the_people_are_told_with_their_roles() -> None:
+    told = [person.role_in_words for person in PEOPLE]
+    assert told[0] == "髙﨑 千尋 · Programme administrator · 日本語"
+    assert told[1] == "박서윤 · Programme administrator · 한국어"
+    assert told[4] == (
+        "Annelies van der Berg · Departmental coordinator, The University of Osaka · "
+        "Student, The University of Tokyo · English"
+    )
 
 
 def everything() -> tuple[Any, ...]:

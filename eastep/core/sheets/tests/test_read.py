@@ -58,6 +58,12 @@ def test_failed_formulas_are_told_from_text_and_from_empty_cells() -> None:
     assert rows(xlsx(fill)) == [[*errors, "#N/A", 3.0, "a", CellError("")]]
 
 
+def test_an_error_that_calamine_does_not_know_is_named() -> None:
+    spilled = bare_xlsx(SHEET.format('<row r="7"><c r="AB7" t="e"><f>X</f><v>#SPILL!</v></c></row>'))
+    with pytest.raises(ValidationError, match="Cell AB7 of sheet “志願者” shows #SPILL!"):
+        read_workbook(spilled)
+
+
 def test_hidden_and_merged_are_known() -> None:
     def fill(workbook: Any, sheet: Any) -> None:
         sheet.write_column("A1", ["a", "b", "c"])
@@ -245,8 +251,25 @@ def test_cells_far_away_are_refused_before_they_fill_the_memory(far: str, code: 
 def test_far_cells_in_ods_are_refused() -> None:
     row = f'<table:table-row table:number-rows-repeated="1000000">{cell("x")}</table:table-row>'
     assert refused(ods(row)) == "too_many_rows"
+    corner = '<table:table-row table:number-rows-repeated="150000"><table:table-cell table:number-columns-repeated="600"/>'
+    assert refused(ods(f"{corner}{cell('x')}</table:table-row>")) == "too_many_cells"
     wide = cell("x", 'table:number-columns-repeated="2000"')
     assert refused(ods(f"<table:table-row>{wide}</table:table-row>")) == "too_many_columns"
+
+
+def test_a_lying_count_of_texts_is_refused_before_room_is_made_for_them() -> None:
+    lie = repacked(xlsx_of([["x"]]), sharedStrings=lambda old: old.replace(b'nt="1"', b'nt="4000000000"'))
+    assert refused(lie) == "damaged"
+
+
+def test_sheets_that_are_too_much_together_are_refused() -> None:
+    def fill(workbook: Any, sheet: Any) -> None:
+        for each in (sheet, workbook.add_worksheet()):
+            each.write(0, 0, 1)
+            each.write(9, 9, 1)
+
+    assert refused(xlsx(fill), limits=Limits(cells=199)) == "too_many_cells"
+    assert len(read_workbook(xlsx(fill), limits=Limits(cells=260)).sheets) == 2
 
 
 def test_xml_definitions_are_refused() -> None:
