@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from collections.abc import Callable
 from dataclasses import asdict
 from hashlib import sha256
@@ -62,8 +61,8 @@ def check_round(round_: Round, *, by: User, run: int) -> Round:
         intake = _read(round_)
         problems, errors = [_kept(problem) for problem in intake.problems], intake.errors
     except ValidationError as refusal:  # a file that is no sheet at all
-        intake, errors = None, 1
-        sentence = asdict(_in_all_languages(lambda: " ".join(refusal.messages)))
+        intake, errors, message = None, 1, refusal
+        sentence = asdict(_in_all_languages(lambda: " ".join(message.messages)))
         problems = [{"severity": "error", "value": "", "place": asdict(Text()), "sentence": sentence}]
     with transaction.atomic():
         round_ = _locked(round_)

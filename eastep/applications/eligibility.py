@@ -18,6 +18,7 @@ from eastep.standards.languages import (
     satisfies,
 )
 
+NO_LANGUAGE = LanguageRequirement(alternatives=())
 Length = Literal["term", "year"]
 StartOf = Callable[[Season, str], date]  # the first day of a term at an institution (by its key)
 
@@ -39,7 +40,7 @@ class Place:
     length: Length
     places: int
     minimum_gpa: Gpa | None = None
-    language: LanguageRequirement = LanguageRequirement(alternatives=())
+    language: LanguageRequirement = NO_LANGUAGE
 
 
 @dataclass(frozen=True, kw_only=True)

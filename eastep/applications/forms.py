@@ -19,7 +19,9 @@ class SheetField(forms.FileField):
         given = super().clean(data, initial)
         if given and given.size > LARGEST:
             raise forms.ValidationError(
-                _("The file is larger than 50 MB. Take out pictures and sheets that are not needed, and try again."),
+                _(
+                    "The file is larger than 50 MB. Take out pictures and sheets that are not needed, and try again."
+                ),
                 code="too_large",
             )
         return given
@@ -29,7 +31,8 @@ class SheetsForm(forms.Form):
     """The two sheets."""
 
     places = SheetField(
-        label=_("Sheet of places"), help_text=_("XLSX, XLS, ODS or CSV: one row for the places of one kind at one host.")
+        label=_("Sheet of places"),
+        help_text=_("XLSX, XLS, ODS or CSV: one row for the places of one kind at one host."),
     )
     applicants = SheetField(
         label=_("Sheet of applicants"), help_text=_("One row an applicant, with up to 20 choices in order.")

@@ -34,7 +34,9 @@ class Round(models.Model):
         help_text=_("Any word or number. Publish it: everybody can then check their own lottery number."),
     )
     state = models.CharField(_("state"), max_length=10, choices=RoundState, default=RoundState.CHECKING)
-    run = models.PositiveIntegerField(default=1)  # counts the jobs: a late job of an earlier run changes nothing
+    run = models.PositiveIntegerField(
+        default=1
+    )  # counts the jobs: a late job of an earlier run changes nothing
     errors = models.PositiveIntegerField(_("errors"), default=0)
     problems = models.JSONField(_("problems"), default=list)
     result = models.JSONField(_("result"), default=dict)  # the result file without its applicants
@@ -50,7 +52,8 @@ class Round(models.Model):
         indexes = [models.Index(fields=["-opened_at", "-id"], name="rounds_newest_first")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state="faulty", errors__gt=0) | ~models.Q(state="faulty") & models.Q(errors=0),
+                condition=models.Q(state="faulty", errors__gt=0)
+                | ~models.Q(state="faulty") & models.Q(errors=0),
                 name="faulty_exactly_if_there_are_errors",
             ),
         ]
@@ -83,7 +86,9 @@ class RoundSheet(models.Model):
     rows = models.PositiveIntegerField(_("rows"), default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["round", "kind"], name="one_sheet_of_a_kind_in_a_round")]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "kind"], name="one_sheet_of_a_kind_in_a_round")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -98,11 +103,15 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 class Outcome(models.Model):
     """What became of one applicant; *choices* is as in the result file (see report.py)."""
 
-    round = models.ForeignKey(Round, models.CASCADE, related_name="outcomes", verbose_name=_("placement round"))
+    round = models.ForeignKey(
+        Round, models.CASCADE, related_name="outcomes", verbose_name=_("placement round")
+    )
     position = models.PositiveIntegerField(_("order of service"))
     applicant = models.CharField(_("applicant number"), max_length=60)
     name = models.CharField(_("name"), max_length=300)
-    home = models.ForeignKey(Institution, models.PROTECT, related_name="+", verbose_name=_("home institution"))
+    home = models.ForeignKey(
+        Institution, models.PROTECT, related_name="+", verbose_name=_("home institution")
+    )
     score = models.DecimalField(_("score"), max_digits=12, decimal_places=4)
     choice = models.PositiveSmallIntegerField(_("choice that was met"), null=True)
     host = models.ForeignKey(
@@ -114,8 +123,12 @@ class Outcome(models.Model):
     class Meta:
         verbose_name = _("outcome")
         constraints = [
-            models.UniqueConstraint(fields=["round", "position"], name="one_applicant_at_each_position_of_a_round"),
-            models.UniqueConstraint(fields=["round", "applicant"], name="one_outcome_for_each_applicant_of_a_round"),
+            models.UniqueConstraint(
+                fields=["round", "position"], name="one_applicant_at_each_position_of_a_round"
+            ),
+            models.UniqueConstraint(
+                fields=["round", "applicant"], name="one_outcome_for_each_applicant_of_a_round"
+            ),
             models.CheckConstraint(
                 condition=models.Q(choice__isnull=True, host__isnull=True)
                 | models.Q(choice__isnull=False, host__isnull=False),

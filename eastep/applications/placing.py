@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from eastep.applications.eligibility import Applicant, Choice, Objection, Place, StartOf, rows_for
-from eastep.placement import FullNode, Lottery, Market, Placement, deferred_acceptance
+from eastep.placement import Lottery, Market, Placement, deferred_acceptance
 from eastep.standards.facts import Standards
 
 Code = Literal["placed", "full", "ineligible", "not_needed"]
@@ -55,7 +55,7 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class Used:
-    """One row of places and how far it was used; *lowest* is the last score that got in."""
+    """One row of places: how many of its places are taken, and the lowest score of those who hold them."""
 
     place: Place
     taken: int
@@ -85,33 +85,76 @@ def place_applicants(
     sincere. A choice is expanded into the rows of places that it may use.
     """
     places = sorted(places, key=lambda place: place.row)
-    offered: dict[tuple[str, Choice], list[Place]] = defaultdict(list)
-    for place in places:
-        offered[place.home, Choice(host=place.host, start=place.start, length=place.length)].append(place)
-    uses: dict[str, list[tuple[int, Place]]] = {}
-    refused: dict[str, dict[int, tuple[Objection, ...]]] = defaultdict(dict)
-    for applicant in applicants:
-        uses[applicant.id] = []
-        for number, choice in enumerate(applicant.choices, 1):
-            rows, against = rows_for(applicant, choice, offered, standards, start_of)
-            uses[applicant.id] += [(number, place) for place in rows]
-            if against:
-                refused[applicant.id][number] = against
-
     quotas = quotas_of(places)
+    offered = _offered(places)
+    wishes = [_wishes(applicant, offered, standards, start_of) for applicant in applicants]
     market = Market.from_mappings(
-        wishes={a.id: [str(place.row) for _number, place in uses[a.id]] for a in applicants},
-        score={a.id: a.score for a in applicants},
+        wishes={
+            one.id: [str(place.row) for _, place in wish.uses]
+            for one, wish in zip(applicants, wishes, strict=True)
+        },
+        score={one.id: one.score for one in applicants},
         places=quotas.capacity,
         draws=quotas.draws,
     )
-    placement = deferred_acceptance(market, Lottery.draw(seed, [a.id for a in applicants]))
-    return _result(seed, places, applicants, uses, refused, placement, quotas)
+    placement = deferred_acceptance(market, Lottery.draw(seed, [one.id for one in applicants]))
+    order = sorted(
+        range(len(applicants)), key=lambda one: (-applicants[one].score, placement.lottery.rank[one])
+    )
+    outcomes = tuple(
+        Outcome(
+            applicant=applicants[one],
+            position=position,
+            lottery=int(placement.lottery.number[one]),
+            verdicts=_verdicts(
+                applicants[one],
+                wishes[one],
+                int(placement.rank[one]),
+                _fulls(one, wishes[one], placement, quotas),
+            ),
+        )
+        for position, one in enumerate(order, 1)
+    )
+    return Result(seed=seed, outcomes=outcomes, used=_used(places, outcomes, quotas))
+
+
+def _offered(places: Iterable[Place]) -> dict[tuple[str, Choice], list[Place]]:
+    """The rows of places by home and by what an applicant may wish for."""
+    offered: dict[tuple[str, Choice], list[Place]] = defaultdict(list)
+    for place in places:
+        offered[place.home, Choice(host=place.host, start=place.start, length=place.length)].append(place)
+    return offered
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wishes:
+    """The choices of one applicant: the rows that each may use, in order, and what speaks against the others."""
+
+    uses: list[tuple[int, Place]]  # with the number of the choice
+    refused: dict[int, tuple[Objection, ...]]
+
+
+def _wishes(
+    applicant: Applicant,
+    offered: dict[tuple[str, Choice], list[Place]],
+    standards: Standards,
+    start_of: StartOf,
+) -> _Wishes:
+    wishes = _Wishes(uses=[], refused={})
+    for number, choice in enumerate(applicant.choices, 1):
+        rows, against = rows_for(applicant, choice, offered, standards, start_of)
+        wishes.uses.extend((number, place) for place in rows)
+        if against:
+            wishes.refused[number] = against
+    return wishes
 
 
 @dataclass(frozen=True, kw_only=True)
 class Quotas:
-    """Named quotas: their places, the term that each counts, and those that each row of places draws on."""
+    """Named quotas: their places, the term that each counts, and those that each row of places draws on.
+
+    The last of the quotas that a row draws on is the row's own.
+    """
 
     capacity: dict[str, int]
     term: dict[str, str]
@@ -143,73 +186,51 @@ def quotas_of(places: Iterable[Place]) -> Quotas:
     return Quotas(capacity={**brought, **named}, term=term, draws=draws)
 
 
-def _result(
-    seed: str,
-    places: Sequence[Place],
-    applicants: Sequence[Applicant],
-    uses: dict[str, list[tuple[int, Place]]],
-    refused: dict[str, dict[int, tuple[Objection, ...]]],
-    placement: Placement,
-    quotas: Quotas,
-) -> Result:
-    scores = [applicant.score for applicant in applicants]
-    order = sorted(range(len(applicants)), key=lambda i: (-scores[i], placement.lottery.rank[i]))
-    outcomes = tuple(
-        Outcome(
-            applicant=applicants[i],
-            position=position,
-            lottery=int(placement.lottery.number[i]),
-            verdicts=_verdicts(applicants[i], i, uses[applicants[i].id], refused[applicants[i].id], placement, quotas),
-        )
-        for position, i in enumerate(order, 1)
-    )
-    holders: dict[int, list[Decimal]] = defaultdict(list)
+def _used(places: Iterable[Place], outcomes: Iterable[Outcome], quotas: Quotas) -> tuple[Used, ...]:
+    """How far each row's own quota was used: a term counts those who stay the year too."""
+    holders: dict[str, list[Decimal]] = defaultdict(list)
     for outcome in outcomes:
-        if outcome.placed and outcome.placed.row is not None:
-            holders[outcome.placed.row].append(outcome.applicant.score)
-    used = tuple(
-        Used(place=place, taken=len(holders[place.row]), lowest=min(holders[place.row], default=None))
+        if outcome.placed:
+            for name in quotas.draws[str(outcome.placed.row)]:
+                holders[name].append(outcome.applicant.score)
+    own = {place.row: holders[quotas.draws[str(place.row)][-1]] for place in places}
+    return tuple(
+        Used(place=place, taken=len(own[place.row]), lowest=min(own[place.row], default=None))
         for place in places
     )
-    return Result(seed=seed, outcomes=outcomes, used=used)
 
 
 def _verdicts(
-    applicant: Applicant,
-    index: int,
-    uses: list[tuple[int, Place]],
-    refused: dict[int, tuple[Objection, ...]],
-    placement: Placement,
-    quotas: Quotas,
+    applicant: Applicant, wishes: _Wishes, rank: int, fulls: dict[int, list[Full]]
 ) -> tuple[Verdict, ...]:
-    """One verdict a choice: the choices before the one that was met were full or not open to the applicant."""
-    met = int(placement.rank[index])  # the number of the row of places that was got, 0 if none
-    placed_row = uses[met - 1][1].row if met else None
-    placed_number = uses[met - 1][0] if met else None
-    full: dict[int, list[Full]] = defaultdict(list)
-    for refusal in placement.why_not(index):
-        number, place = uses[refusal.rank - 1]
-        full[number] += [_full(node, place, placement, quotas) for node in refusal.full]
+    """One verdict a choice. *rank* tells which of the rows that may be used was got, 0 if none."""
+    met, row = (wishes.uses[rank - 1][0], wishes.uses[rank - 1][1].row) if rank else (None, None)
 
     def verdict(number: int, choice: Choice) -> Verdict:
-        if number in refused:
-            return Verdict(number=number, choice=choice, code="ineligible", objections=refused[number])
-        if number == placed_number:
-            return Verdict(number=number, choice=choice, code="placed", row=placed_row)
-        if placed_number is not None and number > placed_number:
+        if against := wishes.refused.get(number):
+            return Verdict(number=number, choice=choice, code="ineligible", objections=against)
+        if number == met:
+            return Verdict(number=number, choice=choice, code="placed", row=row)
+        if met and number > met:
             return Verdict(number=number, choice=choice, code="not_needed")
-        return Verdict(number=number, choice=choice, code="full", full=tuple(full[number]))
+        return Verdict(number=number, choice=choice, code="full", full=tuple(fulls[number]))
 
     return tuple(verdict(number, choice) for number, choice in enumerate(applicant.choices, 1))
 
 
-def _full(node: FullNode, place: Place, placement: Placement, quotas: Quotas) -> Full:
-    name = (placement.market.node_names or ())[node.node]
-    last = node.cutoff
-    return Full(
-        row=place.row,
-        term=quotas.term.get(name, ""),
-        places=quotas.capacity[name],
-        score=Decimal(str(last.score)) if last else None,
-        lottery=last.lottery if last else None,
-    )
+def _fulls(index: int, wishes: _Wishes, placement: Placement, quotas: Quotas) -> dict[int, list[Full]]:
+    """The quotas that were full, by the number of the choice that they kept the applicant from."""
+    names = placement.market.node_names or ()
+    fulls: dict[int, list[Full]] = defaultdict(list)
+    for refusal in placement.why_not(index):
+        number, place = wishes.uses[refusal.rank - 1]
+        for node, last in refusal.full:
+            full = Full(
+                row=place.row,
+                term=quotas.term.get(names[node], ""),
+                places=quotas.capacity[names[node]],
+                score=Decimal(str(last.score)) if last else None,
+                lottery=last.lottery if last else None,
+            )
+            fulls[number].append(full)
+    return fulls

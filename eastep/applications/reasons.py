@@ -23,7 +23,9 @@ OBJECTIONS = {
     "language_missing": gettext_lazy("Asked is {asked}; no result of these tests is given."),
     "language_below": gettext_lazy("Asked is {asked}; the results do not reach it ({own})."),
     "language_expired": gettext_lazy("Asked is {asked}; the result ({own}) is no longer valid on {on}."),
-    "language_undated": gettext_lazy("Asked is {asked}; the result ({own}) needs its date, because it is not valid for ever."),
+    "language_undated": gettext_lazy(
+        "Asked is {asked}; the result ({own}) needs its date, because it is not valid for ever."
+    ),
 }
 
 
@@ -39,7 +41,11 @@ def season(code: str) -> str:
 
 def length(code: str) -> str:
     """How long a stay is."""
-    return pgettext("length of stay", "academic year") if code == "year" else pgettext("length of stay", "one term")
+    return (
+        pgettext("length of stay", "academic year")
+        if code == "year"
+        else pgettext("length of stay", "one term")
+    )
 
 
 def choice(wish: Mapping[str, Any], name_of: NameOf) -> str:

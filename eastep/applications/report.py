@@ -179,9 +179,20 @@ def _applicant_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[
         met = own["placed"] and next(wish for wish in own["choices"] if wish["number"] == own["placed"])
         better = [wish for wish in own["choices"] if wish["code"] in ("full", "ineligible")]
         why = [f"{wish['number']}: {' '.join(reasons.verdict(wish, own))}" for wish in better]
-        stay = [name_of(met["host"]), reasons.season(met["start"]), reasons.length(met["length"])] if met else [""] * 3
+        stay = (
+            [name_of(met["host"]), reasons.season(met["start"]), reasons.length(met["length"])]
+            if met
+            else [""] * 3
+        )
         yield [
-            *(own["position"], own["id"], own["name"], name_of(own["home"]), Decimal(own["score"]), own["lottery"]),
+            *(
+                own["position"],
+                own["id"],
+                own["name"],
+                name_of(own["home"]),
+                Decimal(own["score"]),
+                own["lottery"],
+            ),
             *(own["placed"] or _("not placed"), *stay, "\n".join(why)),
         ]
 
@@ -197,7 +208,13 @@ def _choice_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any
     for own in result["applicants"]:
         for wish in own["choices"]:
             yield [
-                *(own["id"], own["name"], wish["number"], name_of(wish["host"]), reasons.season(wish["start"])),
+                *(
+                    own["id"],
+                    own["name"],
+                    wish["number"],
+                    name_of(wish["host"]),
+                    reasons.season(wish["start"]),
+                ),
                 *(reasons.length(wish["length"]), reasons.outcome(wish["code"])),
                 " ".join(reasons.verdict(wish, own)),
             ]

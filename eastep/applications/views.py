@@ -91,7 +91,11 @@ def replace_sheets(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         actions.replace_sheets(found, by=request.user, **_files(form.cleaned_data))
         return redirect(found)
-    return page(request, "applications/replace_sheets.html", {"round": found, "form": form, "sheets": columns_of_sheets()})
+    return page(
+        request,
+        "applications/replace_sheets.html",
+        {"round": found, "form": form, "sheets": columns_of_sheets()},
+    )
 
 
 @login_required
@@ -109,7 +113,9 @@ def discard_round(request: PersonRequest, pk: int) -> HttpResponse:
 def outcomes(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     rows = Outcome.objects.visible_to(request.user).filter(round=found).select_related("home", "host")
-    listed = listing(request, rows, OutcomeFilter, sorts={"position": ("position",), "number": ("applicant",)})
+    listed = listing(
+        request, rows, OutcomeFilter, sorts={"position": ("position",), "number": ("applicant",)}
+    )
     return page(request, "applications/outcomes.html", {**listed, "round": found}, fragment="rows")
 
 

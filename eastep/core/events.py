@@ -61,9 +61,9 @@ def record(event: Event, subject: models.Model, *, by: User, **facts: Any) -> En
 
 def history(subject: models.Model) -> models.QuerySet[Entry]:
     """The entries about *subject*, oldest first, with who did it."""
-    return Entry.objects.filter(
-        subject_type=subject._meta.label_lower, subject_id=subject.pk
-    ).select_related("by")
+    return Entry.objects.filter(subject_type=subject._meta.label_lower, subject_id=subject.pk).select_related(
+        "by"
+    )
 
 
 def sentence(entry: Entry) -> str:

@@ -17,7 +17,9 @@ class Workflow[State: str]:
         """The state that *verb* leads to. Raises Refused where the verb may not start from *state*."""
         starts, target = self.moves[verb]
         if state not in starts:
-            raise Refused(_("This is not possible any more, because things have moved on."), code="wrong_state")
+            raise Refused(
+                _("This is not possible any more, because things have moved on."), code="wrong_state"
+            )
         return target
 
     def open_to(self, state: str) -> list[str]:

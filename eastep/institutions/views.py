@@ -45,8 +45,6 @@ def next_terms(found: Institution) -> list[dict[str, Any]]:
     for _ in range(4):
         starts_on, ends_on = term_dates(found, season)
         own = found.terms.filter(season=season.code).exists()
-        rows.append(
-            {"name": season_in_words(season), "starts_on": starts_on, "ends_on": ends_on, "own": own}
-        )
+        rows.append({"name": season_in_words(season), "starts_on": starts_on, "ends_on": ends_on, "own": own})
         season = season.next
     return rows

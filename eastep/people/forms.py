@@ -19,9 +19,13 @@ class NamesForm(forms.ModelForm):  # type: ignore[type-arg]
         model = User
         fields = NAME_FIELDS
         help_texts = {
-            "family_name": _("As you write it at home: 髙﨑, 박, Müller. Leave it empty if you have a single name."),
+            "family_name": _(
+                "As you write it at home: 髙﨑, 박, Müller. Leave it empty if you have a single name."
+            ),
             "family_reading": _("Kana for a Japanese name."),
-            "passport_surname": _("In capital letters, exactly as in the two lines at the foot of the passport page."),
+            "passport_surname": _(
+                "In capital letters, exactly as in the two lines at the foot of the passport page."
+            ),
             "hanja": _("Only if it is registered."),
             "alias": _("A name that a Japanese municipality has registered for you (通称)."),
             "preferred_name": _("Shown instead of your name wherever no document needs the full one."),
@@ -34,7 +38,9 @@ class NamesForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(_("Give your name in at least one form."), code="no_name")
         if any(RESIDENT_NUMBER.search(value) for value in written):
             raise forms.ValidationError(
-                _("This looks like a resident registration number or a My Number. EASTEP never asks for it: remove it."),
+                _(
+                    "This looks like a resident registration number or a My Number. EASTEP never asks for it: remove it."
+                ),
                 code="resident_number",
             )
         return given

@@ -87,5 +87,3 @@ class User(AbstractBaseUser):
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self.__dict__.pop("roles", None)
         super().refresh_from_db(*args, **kwargs)
-
-

@@ -47,7 +47,9 @@ def display_name(person: Named) -> str:
 def sort_key(person: Named) -> str:
     """Kana for Japanese, Hangul for Korean, the surname for Latin names; compared code point by code point."""
     reading = f"{person.family_reading} {person.given_reading}".strip()
-    return search_form(reading or f"{person.family_name} {person.given_name}".strip() or passport_name(person))
+    return search_form(
+        reading or f"{person.family_name} {person.given_name}".strip() or passport_name(person)
+    )
 
 
 def search_form(text: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -119,7 +120,11 @@ def parse_scale(cell: Cell, standards: Standards) -> str:
     >>> parse_scale("100点満点", Standards.shipped()), parse_scale(4, Standards.shipped())
     ('100', '4.0')
     """
-    text = text_of(cell)
+    return _scale_named(text_of(cell), standards)
+
+
+@lru_cache(maxsize=1_000)  # a column names few different scales
+def _scale_named(text: str, standards: Standards) -> str:
     for scale in standards.scales:
         names = {scale.code, *scale.names, *scale.label}
         if text.casefold() in {name.casefold() for name in names} or (

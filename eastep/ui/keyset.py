@@ -1,9 +1,9 @@
 """Pages of a sorted queryset that cost the same at row ten and at row one million: no OFFSET.
 
 A cursor holds the sort values of the row where a page ends. What lies beyond it falls into a few ranges of
-the order (equal in all columns but the last, equal in all but the last two, …, larger in the first), and each
-of them is one contiguous range of an index on those columns. They are read nearest first until the page is full.
-This holds for mixed directions and for NULLs, which PostgreSQL sorts as the largest value.
+the order (equal in all columns but the last, equal in all but the last two, …, larger in the first), each
+one contiguous range of an index on those columns. They are read nearest first until the page is full. This
+holds for mixed directions and for NULLs, which PostgreSQL sorts as the largest value.
 
 django-cursor-pagination (last release 2024-07) and django-keyset-pagination-plus (2026-03) were read: both
 ask for all ranges in one OR, where PostgreSQL walks through the ties from the first; one knows no NULL.

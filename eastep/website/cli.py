@@ -61,7 +61,9 @@ class Programme(click.Group):
             sys.exit(1)
 
 
-@click.group(cls=Programme, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Programme, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="eastep")
 def main() -> None:
     """EASTEP: student exchange between Japan and South Korea.
@@ -137,7 +139,9 @@ def _demo(port: int, load_only: bool) -> None:
     port = serving.free_port(port)
     with serving.processes(serving.web(serving.HOST, port, 1), serving.worker()) as started:
         serving.wait_until_answering(f"http://{serving.HOST}:{port}/health/", started[0])
-        click.echo(f"\nEASTEP is ready: http://localhost:{port}\n\nSign in as (password for all: {loaded.password}):\n")
+        click.echo(
+            f"\nEASTEP is ready: http://localhost:{port}\n\nSign in as (password for all: {loaded.password}):\n"
+        )
         for person in loaded.people:
             click.echo(f"  {person.email:34} {person.role_in_words}")
         click.echo(f"\nSheets to place: {loaded.sheets}\nStop with Ctrl-C.")

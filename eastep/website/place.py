@@ -38,7 +38,9 @@ def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, la
                 out.write_bytes(content.getvalue())
             bar.update(1)
         for name, taken in ((places.name, intake.places), (applicants.name, intake.applicants)):
-            click.echo(f"{name}: {taken.detected.sentence}, {_('good rows: {number}').format(number=len(taken.rows))}")
+            click.echo(
+                f"{name}: {taken.detected.sentence}, {_('good rows: {number}').format(number=len(taken.rows))}"
+            )
         for problem in intake.problems[:SHOWN]:
             click.echo(f"{problem.place}: {problem.sentence}", err=True)
         for name, value in report.summary_rows(result):

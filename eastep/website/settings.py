@@ -84,7 +84,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "eastep.website.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "eastep.ui.templatetags.ui"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "eastep.ui.templatetags.ui",
+            ],
         },
     }
 ]

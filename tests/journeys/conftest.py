@@ -27,7 +27,9 @@ def site() -> Iterator[str]:
         pytest.skip("this machine has no Chromium")
     folder = Path(tempfile.mkdtemp(prefix="eastep-journey-"))
     folder.chmod(0o755)  # the server's own user must be able to enter
-    environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "PGOPTIONS")}
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "PGOPTIONS")
+    }
     environment |= {"EASTEP_DATA": str(folder / "data"), "EASTEP_ENV": "demo"}
     port = free_port(8300)
     command = [sys.executable, "-m", "eastep.website.cli", "demo", "--port", str(port)]
@@ -57,7 +59,9 @@ def visit(site: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(who: str | None = None, *, width: int = 1280, scheme: str = "light", locale: str = "en") -> Page:
+    def open_page(
+        who: str | None = None, *, width: int = 1280, scheme: str = "light", locale: str = "en"
+    ) -> Page:
         context = chromium.new_context(
             base_url=site,
             viewport={"width": width, "height": 900},
@@ -70,9 +74,11 @@ def visit(site: str, chromium: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",  # but for the status of the page itself, which a test may want
-            lambda said: complaints.append(said.text)
-            if said.type == "error" and said.location["url"] != page.url
-            else None,
+            lambda said: (
+                complaints.append(said.text)
+                if said.type == "error" and said.location["url"] != page.url
+                else None
+            ),
         )
         if who:
             page.goto("/account/login/")

@@ -26,7 +26,12 @@ def hand_in(page: Page, title: str, places: Path, applicants: Path) -> None:
 @pytest.mark.parametrize("language", ["ja", "ko"])
 def test_the_sheets_of_the_demo_are_placed(visit, language, tmp_path):
     page = visit(ADMIN[language])
-    hand_in(page, f"Journey {language}", SHEETS / f"places-{language}.xlsx", SHEETS / f"applicants-{language}.xlsx")
+    hand_in(
+        page,
+        f"Journey {language}",
+        SHEETS / f"places-{language}.xlsx",
+        SHEETS / f"applicants-{language}.xlsx",
+    )
     start = page.locator("form[action$='/start/'] button")
     expect(start).to_be_visible(timeout=60_000)
     start.click()

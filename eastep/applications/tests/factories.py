@@ -20,7 +20,14 @@ STANDARDS = Standards.shipped()
 def make_place(**given: Any) -> Place:
     if isinstance(given.get("language"), str):
         given["language"] = parse_requirement(given["language"], STANDARDS)
-    usual: dict[str, Any] = {"row": 2, "home": WASEDA, "host": YONSEI, "start": SPRING, "length": "term", "places": 1}
+    usual: dict[str, Any] = {
+        "row": 2,
+        "home": WASEDA,
+        "host": YONSEI,
+        "start": SPRING,
+        "length": "term",
+        "places": 1,
+    }
     return Place(**usual | given)
 
 
@@ -58,6 +65,8 @@ def placed(places: list[Place], applicants: list[Applicant], seed: str = "2027")
 def where(result: Result) -> dict[str, tuple[str, str, str] | None]:
     """Where each applicant went: (host, term, length)."""
     return {
-        outcome.applicant.id: (met.choice.host, str(met.choice.start), met.choice.length) if (met := outcome.placed) else None
+        outcome.applicant.id: (met.choice.host, str(met.choice.start), met.choice.length)
+        if (met := outcome.placed)
+        else None
         for outcome in result.outcomes
     }

@@ -54,7 +54,11 @@ def test_a_language_result_must_be_valid_on_the_first_day_of_the_term():
 
 
 def test_the_row_with_the_most_specific_field_is_used_first():
-    general, social, economics = make_place(row=2), make_place(row=3, fields=("03",)), make_place(row=4, fields=("0311",))
+    general, social, economics = (
+        make_place(row=2),
+        make_place(row=3, fields=("03",)),
+        make_place(row=4, fields=("0311",)),
+    )
     other = make_place(row=5, fields=("06",))
     offered = {(general.home, make_choice()): [general, other, social, economics]}
     rows, against = rows_for(make_applicant(), make_choice(), offered, STANDARDS, start_of)

@@ -26,18 +26,30 @@ AT_YONSEI = (YONSEI, "2027-spring", "term")
 def test_the_higher_score_goes_first_and_the_other_takes_the_next_choice():
     places = [make_place(row=2), make_place(row=3, host=KOREA)]
     both = (make_choice(), make_choice(host=KOREA))
-    result = placed(places, [make_applicant("a", score=Decimal(70), choices=both), make_applicant("b", score=Decimal(90), choices=both)])
+    result = placed(
+        places,
+        [
+            make_applicant("a", score=Decimal(70), choices=both),
+            make_applicant("b", score=Decimal(90), choices=both),
+        ],
+    )
     assert where(result) == {"b": AT_YONSEI, "a": (KOREA, "2027-spring", "term")}
     refused = result.outcomes[1].verdicts[0]
     assert refused.code == "full"
-    assert [(one.row, one.term, one.places, one.score) for one in refused.full] == [(2, "2027-spring", 1, Decimal(90))]
+    assert [(one.row, one.term, one.places, one.score) for one in refused.full] == [
+        (2, "2027-spring", 1, Decimal(90))
+    ]
 
 
 def test_equal_scores_are_decided_by_the_lottery_that_everybody_can_check():
     applicants = [make_applicant(name) for name in ("kim", "sato", "lee")]
-    numbers = {name: int.from_bytes(sha256(f"2027:{name}".encode()).digest()[:8]) for name in ("kim", "sato", "lee")}
+    numbers = {
+        name: int.from_bytes(sha256(f"2027:{name}".encode()).digest()[:8]) for name in ("kim", "sato", "lee")
+    }
     result = placed([make_place()], applicants)
-    assert [outcome.applicant.id for outcome in result.outcomes] == sorted(numbers, key=lambda name: numbers[name])
+    assert [outcome.applicant.id for outcome in result.outcomes] == sorted(
+        numbers, key=lambda name: numbers[name]
+    )
     assert {outcome.applicant.id: outcome.lottery for outcome in result.outcomes} == numbers
     assert [bool(outcome.placed) for outcome in result.outcomes] == [True, False, False]
 
@@ -53,25 +65,44 @@ def test_a_year_takes_a_place_in_both_terms():
         make_applicant("spring", score=Decimal(80), choices=(TERM,)),
         make_applicant("autumn", score=Decimal(70), choices=(make_choice(start=AUTUMN),)),
     ]
-    assert where(placed(places, applicants)) == {"year": (YONSEI, "2027-spring", "year"), "spring": None, "autumn": None}
+    assert where(placed(places, applicants)) == {
+        "year": (YONSEI, "2027-spring", "year"),
+        "spring": None,
+        "autumn": None,
+    }
     # without the year, both terms are free
-    assert where(placed(places, applicants[1:])) == {"spring": AT_YONSEI, "autumn": (YONSEI, "2027-autumn", "term")}
+    assert where(placed(places, applicants[1:])) == {
+        "spring": AT_YONSEI,
+        "autumn": (YONSEI, "2027-autumn", "term"),
+    }
 
 
 def test_a_year_is_refused_where_only_one_term_is_free_and_the_term_is_named():
-    places = [make_place(row=2, places=2), make_place(row=3, start=AUTUMN, places=1), make_place(row=4, length="year", places=1)]
+    places = [
+        make_place(row=2, places=2),
+        make_place(row=3, start=AUTUMN, places=1),
+        make_place(row=4, length="year", places=1),
+    ]
     applicants = [
         make_applicant("autumn", score=Decimal(90), choices=(make_choice(start=AUTUMN),)),
         make_applicant("year", score=Decimal(80), choices=(YEAR, TERM)),
     ]
     result = placed(places, applicants)
     assert where(result)["year"] == AT_YONSEI
-    assert [(one.term, one.places, one.score) for one in result.outcomes[1].verdicts[0].full] == [("2027-autumn", 1, Decimal(90))]
+    assert [(one.term, one.places, one.score) for one in result.outcomes[1].verdicts[0].full] == [
+        ("2027-autumn", 1, Decimal(90))
+    ]
 
 
 def test_the_row_for_the_year_says_how_many_may_stay_the_year():
-    places = [make_place(row=2, places=5), make_place(row=3, start=AUTUMN, places=5), make_place(row=4, length="year", places=1)]
-    applicants = [make_applicant(name, score=Decimal(score), choices=(YEAR,)) for name, score in (("a", 90), ("b", 80))]
+    places = [
+        make_place(row=2, places=5),
+        make_place(row=3, start=AUTUMN, places=5),
+        make_place(row=4, length="year", places=1),
+    ]
+    applicants = [
+        make_applicant(name, score=Decimal(score), choices=(YEAR,)) for name, score in (("a", 90), ("b", 80))
+    ]
     result = placed(places, applicants)
     assert [bool(outcome.placed) for outcome in result.outcomes] == [True, False]
     last = result.outcomes[1].verdicts[0].full
@@ -88,7 +119,9 @@ def test_a_year_that_stands_alone_brings_its_own_places():
 
 def test_no_places_at_all_is_told_without_a_score():
     result = placed([make_place(places=0)], [make_applicant()])
-    assert result.outcomes[0].verdicts[0].full == (Full(row=2, term="2027-spring", places=0, score=None, lottery=None),)
+    assert result.outcomes[0].verdicts[0].full == (
+        Full(row=2, term="2027-spring", places=0, score=None, lottery=None),
+    )
 
 
 def test_places_of_another_home_are_not_touched():
@@ -134,3 +167,19 @@ def test_the_order_of_the_rows_never_matters(seed):
                 present[choice.host, season] = present.get((choice.host, season), 0) + 1
     term_places = {(p.host, p.start): p.places for p in places if p.length == "term"}
     assert all(count <= term_places[key] for key, count in present.items() if key in term_places)
+
+
+def test_the_taken_places_of_a_term_count_who_stays_the_year():
+    places = [
+        make_place(row=2, places=3),
+        make_place(row=3, start=AUTUMN, places=3),
+        make_place(row=4, length="year"),
+    ]
+    applicants = [
+        make_applicant("year", score=Decimal(70), choices=(YEAR,)),
+        make_applicant("spring", score=Decimal(80), choices=(TERM,)),
+    ]
+    used = placed(places, applicants).used
+    assert [(one.place.row, one.taken, one.lowest) for one in used] == [
+        (2, 2, Decimal(70)), (3, 1, Decimal(70)), (4, 1, Decimal(70)),
+    ]  # fmt: skip

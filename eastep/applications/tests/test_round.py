@@ -23,7 +23,12 @@ JOBS = {"applications.check_round": tasks.check_round, "applications.finish_roun
 
 
 def opened(by, **given):
-    given = {"title": "2027", "seed": "2027", "places": files.places(), "applicants": files.applicants()} | given
+    given = {
+        "title": "2027",
+        "seed": "2027",
+        "places": files.places(),
+        "applicants": files.applicants(),
+    } | given
     return actions.open_round(by=by, **given)
 
 
@@ -63,7 +68,11 @@ def test_errors_stop_the_round_and_other_sheets_mend_it(programme):
     round_ = opened(programme, applicants=files.applicants(bad))
     work()
     round_.refresh_from_db()
-    assert (round_.state, round_.errors, [one["value"] for one in round_.problems]) == ("faulty", 2, ["", "八十"])
+    assert (round_.state, round_.errors, [one["value"] for one in round_.problems]) == (
+        "faulty",
+        2,
+        ["", "八十"],
+    )
     with pytest.raises(Refused):
         actions.start_round(round_, by=programme, seed="1")
     actions.replace_sheets(round_, by=programme, places=files.places(), applicants=files.applicants())

@@ -38,7 +38,11 @@ def test_the_sheet_of_applicants_is_read():
     choices = (make_choice(), make_choice(host=KOREA, length="year"))
     assert taken.rows[0] == make_applicant("A-001", name="髙﨑 花", choices=choices)
     assert (taken.rows[1].name, taken.rows[1].score) == ("タナカ タロウ", Decimal(90))
-    assert (taken.rows[2].languages, taken.rows[2].score, len(taken.rows[2].choices)) == ((), Decimal("70.5"), 1)
+    assert (taken.rows[2].languages, taken.rows[2].score, len(taken.rows[2].choices)) == (
+        (),
+        Decimal("70.5"),
+        1,
+    )
 
 
 def test_the_sheet_of_places_is_read():
@@ -46,8 +50,20 @@ def test_the_sheet_of_places_is_read():
     taken = read_places(content, name, **KNOWN)
     assert said(taken) == []
     first, second = taken.rows
-    assert (first.home, first.host, first.levels, first.length, first.places) == (WASEDA, YONSEI, (6,), "term", 1)
-    assert (second.host, second.fields, second.levels, second.length, second.places) == (KOREA, ("03",), (), "year", 2)
+    assert (first.home, first.host, first.levels, first.length, first.places) == (
+        WASEDA,
+        YONSEI,
+        (6,),
+        "term",
+        1,
+    )
+    assert (second.host, second.fields, second.levels, second.length, second.places) == (
+        KOREA,
+        ("03",),
+        (),
+        "year",
+        2,
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +145,11 @@ def test_both_sheets_may_be_in_one_file_below_title_rows():
     write_xlsx(
         [
             SheetOut(name="説明", headings=["2027年度 交換留学"], rows=[["この表は見本です"]]),
-            SheetOut(name="枠", headings=["2027年度 派遣枠一覧"], rows=[[""], files.PLACE_HEADINGS, *files.PLACES, ["合計", "", "", "", "", "", 3]]),
+            SheetOut(
+                name="枠",
+                headings=["2027年度 派遣枠一覧"],
+                rows=[[""], files.PLACE_HEADINGS, *files.PLACES, ["合計", "", "", "", "", "", 3]],
+            ),
             SheetOut(name="応募者", headings=files.APPLICANT_HEADINGS, rows=files.APPLICANTS),
         ],
         to,

@@ -6,7 +6,11 @@ from eastep.core.text import Text
 
 @pytest.mark.parametrize(
     ("language", "shown", "written_in"),
-    [("ja", "東京大学", "ja"), ("ko", "The University of Tokyo", "en"), ("en", "The University of Tokyo", "en")],
+    [
+        ("ja", "東京大学", "ja"),
+        ("ko", "The University of Tokyo", "en"),
+        ("en", "The University of Tokyo", "en"),
+    ],
 )
 def test_the_reader_s_language_comes_first_then_english(language, shown, written_in):
     text = Text(en="The University of Tokyo", ja="東京大学")

@@ -3,10 +3,14 @@ import pytest
 from eastep.core.errors import Refused
 from eastep.core.workflow import Workflow
 
-DOOR = Workflow({"open": (("shut",), "open"), "shut": (("open",), "shut"), "break": (("open", "shut"), "broken")})
+DOOR = Workflow(
+    {"open": (("shut",), "open"), "shut": (("open",), "shut"), "break": (("open", "shut"), "broken")}
+)
 
 
-@pytest.mark.parametrize(("state", "verbs"), [("shut", ["open", "break"]), ("open", ["shut", "break"]), ("broken", [])])
+@pytest.mark.parametrize(
+    ("state", "verbs"), [("shut", ["open", "break"]), ("open", ["shut", "break"]), ("broken", [])]
+)
 def test_the_table_says_what_may_be_done(state, verbs):
     assert DOOR.open_to(state) == verbs
 

@@ -1,5 +1,5 @@
 """What people write in cells, and what it means or why it is refused."""
-# ruff: noqa: E501, DTZ001 (a sheet knows no time zones)
+# ruff: noqa: DTZ001 (a sheet knows no time zones)
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta

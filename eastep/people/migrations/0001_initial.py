@@ -6,41 +6,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
-                ('family_name', models.CharField(blank=True, max_length=100, verbose_name='family name')),
-                ('given_name', models.CharField(blank=True, max_length=200, verbose_name='given name')),
-                ('family_reading', models.CharField(blank=True, max_length=100, verbose_name='reading of the family name')),
-                ('given_reading', models.CharField(blank=True, max_length=200, verbose_name='reading of the given name')),
-                ('passport_surname', models.CharField(blank=True, max_length=100, verbose_name='surname in the passport')),
-                ('passport_given_names', models.CharField(blank=True, max_length=200, verbose_name='given names in the passport')),
-                ('hanja', models.CharField(blank=True, max_length=100, verbose_name='name in hanja')),
-                ('alias', models.CharField(blank=True, max_length=200, verbose_name='registered alias')),
-                ('former_names', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, verbose_name='former names')),
-                ('preferred_name', models.CharField(blank=True, max_length=200, verbose_name='name to be called by')),
-                ('given_name_first', models.BooleanField(default=False, verbose_name='given name first')),
-                ('sort_name', models.CharField(db_collation='C', editable=False, max_length=300)),
-                ('search_names', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, editable=False)),
-                ('language', models.CharField(choices=[('en', 'English'), ('ja', '日本語'), ('ko', '한국어')], default='en', max_length=2, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('joined_at', models.DateTimeField(auto_now_add=True, verbose_name='joined at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                ("family_name", models.CharField(blank=True, max_length=100, verbose_name="family name")),
+                ("given_name", models.CharField(blank=True, max_length=200, verbose_name="given name")),
+                (
+                    "family_reading",
+                    models.CharField(blank=True, max_length=100, verbose_name="reading of the family name"),
+                ),
+                (
+                    "given_reading",
+                    models.CharField(blank=True, max_length=200, verbose_name="reading of the given name"),
+                ),
+                (
+                    "passport_surname",
+                    models.CharField(blank=True, max_length=100, verbose_name="surname in the passport"),
+                ),
+                (
+                    "passport_given_names",
+                    models.CharField(blank=True, max_length=200, verbose_name="given names in the passport"),
+                ),
+                ("hanja", models.CharField(blank=True, max_length=100, verbose_name="name in hanja")),
+                ("alias", models.CharField(blank=True, max_length=200, verbose_name="registered alias")),
+                (
+                    "former_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300),
+                        blank=True,
+                        default=list,
+                        verbose_name="former names",
+                    ),
+                ),
+                (
+                    "preferred_name",
+                    models.CharField(blank=True, max_length=200, verbose_name="name to be called by"),
+                ),
+                ("given_name_first", models.BooleanField(default=False, verbose_name="given name first")),
+                ("sort_name", models.CharField(db_collation="C", editable=False, max_length=300)),
+                (
+                    "search_names",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), default=list, editable=False
+                    ),
+                ),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("en", "English"), ("ja", "日本語"), ("ko", "한국어")],
+                        default="en",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                ("joined_at", models.DateTimeField(auto_now_add=True, verbose_name="joined at")),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='email_is_lower_case')],
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                        name="email_is_lower_case",
+                    )
+                ],
             },
         ),
     ]

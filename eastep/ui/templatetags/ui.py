@@ -153,7 +153,7 @@ def money(amount: Money) -> SafeString:
 
 @register.filter
 def grouped(number: float) -> str:
-    """A figure with its thousands set apart as the reader's language does it; not for numbers that are names."""
+    """A figure with its thousands set apart in the reader's way; not for numbers that are names."""
     return number_format(number, force_grouping=True)
 
 

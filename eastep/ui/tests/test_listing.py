@@ -62,7 +62,7 @@ def make(rows: Sequence[tuple[str, int | None]]) -> None:
 
 
 def expected(order: tuple[str, ...], *, reverse: bool) -> list[int]:
-    """The whole list at once, with PostgreSQL's rule for NULL said explicitly: last going up, first going down."""
+    """The whole list at once, PostgreSQL's rule for NULL said explicitly: last going up, first going down."""
     if order[-1] != "pk":
         order = (*order, "-pk" if order[-1].startswith("-") else "pk")
     by = [
@@ -132,7 +132,7 @@ def visited(query: QuerySet[Thing]) -> int:
 
 @pytest.mark.parametrize("order", [("name",), ("-name",), ("score",), ("-score",)])
 def test_a_page_deep_in_the_list_visits_few_rows(order: tuple[str, ...]) -> None:
-    """8,000 rows, half of which tie in name, and a third in score or its absence. OFFSET shows what to avoid."""
+    """8,000 rows, half tied in name, a third each in score or its absence. OFFSET shows what to avoid."""
     Thing.objects.bulk_create(
         Thing(name="tie" if n % 2 else f"n{n:05}", score=(None, 1, 2)[n % 3]) for n in range(8_000)
     )

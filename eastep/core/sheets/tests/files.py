@@ -1,5 +1,4 @@
 """Files for the tests, made on the spot."""
-# ruff: noqa: E501
 
 import io
 import zipfile

@@ -1,5 +1,5 @@
 """Which encoding a text is in: names of real people and places, alone and in a sheet."""
-# ruff: noqa: E501, SIM905 (word lists)
+# ruff: noqa: SIM905 (word lists)
 
 import random
 

@@ -1,5 +1,5 @@
 """Reading: every kind of file, and every kind of file that must be refused."""
-# ruff: noqa: E501, DTZ001 (a sheet knows no time zones)
+# ruff: noqa: DTZ001 (a sheet knows no time zones)
 
 import io
 import struct

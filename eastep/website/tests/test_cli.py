@@ -1,0 +1,89 @@
+"""The command as a person in a shell meets it: what it prints, and its exit code."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from eastep.applications.tests import files
+
+WITHOUT_DATABASE = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | {
+    "EASTEP_DATA": "/nowhere/that/exists"  # a command that needs none must not miss it
+}
+
+
+def eastep(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "eastep.website.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=WITHOUT_DATABASE)
+
+
+@pytest.fixture
+def sheets(tmp_path: Path) -> list[object]:
+    for kind, (name, content) in (("places", files.places()), ("applicants", files.applicants())):
+        (tmp_path / name).write_bytes(content)
+        assert name == f"{kind}.xlsx"
+    return ["--places", tmp_path / "places.xlsx", "--applicants", tmp_path / "applicants.xlsx"]
+
+
+@pytest.mark.parametrize(
+    "command", [[], ["serve"], ["demo"], ["place"], ["import", "institutions"], ["backup"], ["restore"]]
+)
+def test_help_has_an_example(command):
+    done = eastep(*command, "--help")
+    assert (done.returncode, bool(re.search(r"Examples?:\n\s+.*eastep ", done.stdout))) == (0, True)
+
+
+def test_two_sheets_are_placed_without_a_database(sheets, tmp_path):
+    done = eastep("place", *sheets, "--seed", "2027", "--out", tmp_path / "result.json")
+    assert done.returncode == 0, done.stderr
+    assert "Placed: 2" in done.stdout
+    assert "Seed of the lottery: 2027" in done.stdout
+    result = json.loads((tmp_path / "result.json").read_text())
+    assert [(one["id"], one["placed"]) for one in result["applicants"]] == [
+        ("A-002", 1),
+        ("A-001", 2),
+        ("A-003", None),
+    ]
+
+
+def test_without_a_seed_one_is_drawn_and_printed_and_gives_the_same_again(sheets, tmp_path):
+    first = eastep("place", *sheets, "--out", tmp_path / "first.json")
+    seed = re.search(r"Seed of the lottery: (\d+)", first.stdout)
+    assert seed
+    eastep("place", *sheets, "--seed", seed[1], "--out", tmp_path / "second.json")
+    assert (tmp_path / "first.json").read_bytes() == (tmp_path / "second.json").read_bytes()
+
+
+def test_bad_sheets_are_refused_with_every_reason_and_nothing_is_written(sheets, tmp_path):
+    bad = [
+        *files.APPLICANTS[:1],
+        ["A-002", "田中", "存在しない大学", "0311", "学部", "", "", "八十", *files.CHOICES],
+    ]
+    (tmp_path / "applicants.xlsx").write_bytes(files.applicants(bad)[1])
+    done = eastep("place", *sheets, "--out", tmp_path / "result.xlsx")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "存在しない大学" in done.stderr
+    assert "row 3" in done.stderr
+    assert "Write 80 in digits" in done.stderr
+    assert not (tmp_path / "result.xlsx").exists()
+
+
+def test_a_file_that_is_no_sheet_is_refused(sheets, tmp_path):
+    (tmp_path / "places.xlsx").write_bytes(b"%PDF-1.7")
+    done = eastep("place", *sheets)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["place"], ["place", "--places", "/no/such/file"], ["restore", "/no/such/file"], ["paint"]]
+)
+def test_wrong_usage_is_2(arguments):
+    assert eastep(*arguments).returncode == 2
+
+
+def test_an_unknown_ending_of_the_result_is_wrong_usage(sheets, tmp_path):
+    assert eastep("place", *sheets, "--out", tmp_path / "result.pdf").returncode == 2
