@@ -2,7 +2,11 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from eastep.people.models import User
 
 
 class InvitedOnly(DefaultAccountAdapter):  # type: ignore[misc]
@@ -17,3 +21,7 @@ class Passkeys(DefaultMFAAdapter):  # type: ignore[misc]
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": "EASTEP"}
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey {number}").format(number=number)

@@ -108,7 +108,7 @@ def _address(query: QueryDict, **changes: str) -> str:
 def _download(
     request: HttpRequest, rows: QuerySet[Any], export: Sequence[tuple[object, Getter]], kind: str
 ) -> FileResponse:
-    """All filtered rows as a file. It is written to disk, never held in memory, then sent in pieces."""
+    """All filtered rows as a file, which is whole on the disk before the first piece is sent."""
     headings = [str(heading) for heading, _value in export]
     lines: Iterable[list[Any]] = (
         [value(row) for _heading, value in export] for row in rows.iterator(chunk_size=2000)

@@ -236,6 +236,7 @@ def restore(file: Path, replace: bool) -> None:
     """
     with click.progressbar(length=100, label="Restoring", file=sys.stderr) as bar:
         backups.restore(os.environ["DATABASE_URL"], file, replace=replace, progress=_steps(bar))
+    migrate()  # the backup may come from an earlier release
     click.echo("Restored, and equal to the original: every table has the rows and the hash of the backup.")
 
 

@@ -121,7 +121,8 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "eastep.people.names.display_name"
 MFA_ADAPTER = "eastep.people.adapter.Passkeys"
-MFA_SUPPORTED_TYPES = ["webauthn"]
+MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]  # codes for the day on which the device is lost
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # the office that made the account knows the address
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost is a secure context to browsers
 

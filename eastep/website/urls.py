@@ -1,5 +1,6 @@
 """Every address of the website. Start here."""
 
+from allauth.account import urls as account
 from django.urls import include, path
 
 from eastep.website import views
@@ -8,7 +9,8 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("health/", views.health, name="health"),
-    path("account/", include("allauth.urls")),
+    path("account/", include([one for one in account.urlpatterns if one.name != "account_email"])),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("people/", include("eastep.people.urls")),
     path("institutions/", include("eastep.institutions.urls")),
     path("rounds/", include("eastep.applications.urls")),

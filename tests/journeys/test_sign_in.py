@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.journeys.conftest import PASSWORD, accessible
+
 ADMIN = "takasaki@demo.eastep.example"
 
 
@@ -33,21 +35,40 @@ def test_a_wrong_password_is_told_and_opens_nothing(visit):
     expect(page).to_have_url(re.compile(r"/account/login/\?next=/rounds/"))
 
 
-def test_a_passkey_is_added_and_signs_in(visit):
-    page = visit("park@demo.eastep.example")
+def sign_out(page: Page) -> None:
+    page.locator("header details.person summary").click()
+    page.locator("header details.person form button").click()
+    page.wait_for_load_state()
+
+
+def test_a_passkey_is_added_and_signs_in_and_a_code_replaces_it(visit):
+    page = visit("sunwoo@demo.eastep.example")
     with_authenticator(page)
     page.goto("/account/2fa/webauthn/add/")
     if "reauthenticate" in page.url:
-        page.fill("input[name=password]", "eastep-demo-2027")
+        page.fill("input[name=password]", PASSWORD)
         page.press("input[name=password]", "Enter")
     page.locator("#mfa_webauthn_add").click()
-    page.wait_for_url(re.compile("/account/2fa/webauthn/(?!add)"))
-    page.locator("header details.person summary").click()
-    page.locator("header details.person form button").click()
+    expect(page.locator("ul.codes code")).to_have_count(10)
+    accessible(page)
+    code = page.locator("ul.codes code").first.inner_text()
+
+    sign_out(page)
     page.goto("/account/login/")
     page.locator("#passkey_login").click()
     page.wait_for_url("**/")
-    expect(page.locator("header details.person summary")).to_contain_text("박서윤")
+    expect(page.locator("header details.person summary")).to_contain_text("선우혜원")
+
+    sign_out(page)
+    page.goto("/account/login/")
+    page.fill("input[name=login]", "sunwoo@demo.eastep.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    accessible(page)
+    page.fill("input[name=code]", code)
+    page.press("input[name=code]", "Enter")
+    page.wait_for_url("**/")
+    expect(page.locator("header details.person summary")).to_contain_text("선우혜원")
 
 
 def test_the_language_is_changed_and_remembered(visit):

@@ -242,8 +242,8 @@ def steps(names: Sequence[object], current: int) -> SafeString:
 
 
 @register.inclusion_tag("ui/progress.html")
-def progress(url: str, done: int, total: int, text: object) -> dict[str, Any]:
-    """How far a job is. It asks *url* every second; the answer, this tag or what follows, replaces it."""
+def progress(url: str, text: object, done: int = 0, total: int = 0) -> dict[str, Any]:
+    """How far a job is (without *total*: that it runs). It asks *url* every second; the answer replaces it."""
     return {"url": url, "done": done, "total": total, "text": text}
 
 
