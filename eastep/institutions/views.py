@@ -20,13 +20,9 @@ def institutions(request: PersonRequest) -> HttpResponse:
     """All institutions by name; with a text, what it may mean, best first."""
     text = request.GET.get("text", "").strip()
     rows = Institution.objects.visible_to(request.user)
-    found = listing(
-        request, rows, sorts={"name": ("sort_key", "pk"), "country": ("country", "sort_key", "pk")}
-    )
-    best = find_institutions(text, limit=30) if text else None
-    return page(
-        request, "institutions/institutions.html", {**found, "text": text, "best": best}, fragment="rows"
-    )
+    found = listing(request, rows, sorts={"name": ("sort_key", "pk")})
+    context = {**found, "text": text, "shown": find_institutions(text, limit=30) if text else found["page"]}
+    return page(request, "institutions/institutions.html", context, fragment="rows")
 
 
 @login_required

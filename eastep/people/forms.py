@@ -34,7 +34,7 @@ class NamesForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}
         written = [str(value) for value in given.values() if isinstance(value, str) and value]
-        if not written:
+        if not written and not self.errors:
             raise forms.ValidationError(_("Give your name in at least one form."), code="no_name")
         if any(RESIDENT_NUMBER.search(value) for value in written):
             raise forms.ValidationError(
