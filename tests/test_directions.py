@@ -4,7 +4,17 @@ from itertools import combinations
 
 import grimp
 
-APPS = ["applications", "core", "imports", "institutions", "people", "placement", "standards", "ui", "website"]
+APPS = [
+    "applications",
+    "core",
+    "imports",
+    "institutions",
+    "people",
+    "placement",
+    "standards",
+    "ui",
+    "website",
+]
 
 
 def test_no_two_apps_import_each_other():

@@ -17,9 +17,7 @@ def charts(figures: Document) -> dict[str, Any]:
         )
         for flow in figures["flows"]
     ]
-    ranks = [
-        (_("choice {number}").format(number=number), count) for number, count in figures["at_choice"].items()
-    ]
+    ranks = list(figures["at_choice"].items())
     ranks.append((_("not placed"), figures["applicants"] - figures["placed"]))
     series = [_("Applicants by first choice"), _("Places, counted by term"), _("Placed")]
     return {

@@ -82,7 +82,7 @@ def objections(
     """What speaks against *applicant* at *place*; nothing if eligible.
 
     Codes: ``field``, ``level``, ``gpa_missing``, ``gpa_below``, ``gpa_not_comparable``, ``language_missing``,
-    ``language_below``, ``language_expired``, ``language_undated``. Language results must be valid on *starts_on*.
+    ``language_below``, ``language_expired``, ``language_not_yet``, ``language_undated``. Language results must be valid on *starts_on*.
     """
     found = []
     if not any_field_covers(place.fields, applicant.field):

@@ -23,6 +23,7 @@ OBJECTIONS = {
     "language_missing": gettext_lazy("Asked is {asked}; no result of these tests is given."),
     "language_below": gettext_lazy("Asked is {asked}; the results do not reach it ({own})."),
     "language_expired": gettext_lazy("Asked is {asked}; the result ({own}) is no longer valid on {on}."),
+    "language_not_yet": gettext_lazy("Asked is {asked}; the result ({own}) is dated after {on}."),
     "language_undated": gettext_lazy(
         "Asked is {asked}; the result ({own}) needs its date, because it is not valid for ever."
     ),

@@ -197,13 +197,23 @@ def _choices(table: Table, row: Row) -> Iterator[Choice]:
 # Columns
 
 
-def columns_of_sheets() -> list[tuple[Any, tuple[Column, ...]]]:
-    """Both kinds of sheet and their columns, for the page that explains them."""
+def columns_of_sheets() -> list[tuple[Any, list[dict[str, Any]]]]:
+    """Both kinds of sheet and what their columns are called, for the page that explains them."""
     register, standards = Register.shipped(), Standards.shipped()
-    return [
+    sheets = [
         (_("Sheet of places"), _place_columns(register, standards)),
         (_("Sheet of applicants"), _applicant_columns(register, standards)),
     ]
+    return [(title, [_explained(column) for column in columns]) for title, columns in sheets]
+
+
+def _explained(column: Column) -> dict[str, Any]:
+    """A column with its first number, where it has numbers."""
+    return {
+        "label": str(column.label).replace("{n}", "1"),
+        "required": column.required,
+        "headings": [heading.replace("{n}", "1") for heading in column.headings],
+    }
 
 
 def _place_columns(register: Register, standards: Standards) -> tuple[Column, ...]:

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from eastep.core.errors import Refused
 from eastep.core.events import record
 from eastep.core.permissions import authorise
 from eastep.people import names
-from eastep.people.events import NAMES_EDITED
+from eastep.people.events import NAMES_EDITED, PERSON_ADDED
 from eastep.people.models import User
 from eastep.people.rules import SYSTEM
 
@@ -22,6 +26,20 @@ def system_user() -> User:
     return User.objects.filter(email=SYSTEM).first() or User.objects.create_user(
         SYSTEM, preferred_name="EASTEP"
     )
+
+
+@transaction.atomic
+def add_person(email: str, *, by: User, password: str | None = None, **given: Any) -> User:
+    """A person who can sign in. Raises ValidationError for a bad address or a weak password, Refused for one taken."""
+    authorise(by, "people.add_person")
+    validate_email(email)
+    if password is not None:
+        validate_password(password, User(email=email, **given))
+    if User.objects.filter(email=email.strip().lower()).exists():
+        raise Refused(_("There is already a person with this e-mail address."), code="address_taken")
+    person = User.objects.create_user(email, password, **given)
+    record(PERSON_ADDED, person, by=by)
+    return person
 
 
 @transaction.atomic

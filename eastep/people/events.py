@@ -4,4 +4,5 @@ from django.utils.translation import gettext_lazy as _
 
 from eastep.core.events import Event
 
+PERSON_ADDED = Event("people.person_added", _("{by} added the person."))
 NAMES_EDITED = Event("people.names_edited", _("{by} changed the name."))

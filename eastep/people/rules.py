@@ -29,5 +29,6 @@ def is_oneself(user: User, subject: Any) -> bool:
     return bool(user == subject)
 
 
+allow("people.add_person", to=is_system | is_programme)
 allow("people.edit_names", to=is_oneself)
 allow("people.choose_language", to=is_oneself)

@@ -33,24 +33,7 @@ UNREADABLE = {
     "level_ambiguous": _("“{value}” can mean master or doctorate. Write 7 for a master, 8 for a doctorate."),
 }
 
-REASONS = {
-    "language_missing": _("There is no result of any of the language tests asked for."),
-    "language_below": _("The language result is below the level asked for."),
-    "language_expired": _("The language result is no longer valid on the day that counts."),
-    "language_undated": _("The language result has no date, so its validity cannot be checked."),
-    "language_not_yet": _("The language result is dated after the day that counts."),
-    "gpa_below": _("The grade point average is below the minimum."),
-    "gpa_not_comparable": _(
-        "The grade point average is on another scale than the minimum, and no conversion has been named."
-    ),
-}
-
 
 def sentence(problem: Unreadable) -> str:
     """What is wrong with the cell, and what to write instead."""
     return str(UNREADABLE[problem.code]).format(value=problem.value, **problem.facts)
-
-
-def reason(code: str) -> str:
-    """Why the requirement is not met, for a code of `satisfies`, or ``gpa_`` and an answer of `at_least`."""
-    return str(REASONS[code])

@@ -90,7 +90,12 @@ def serve(host: str, port: int, workers: int) -> None:
       eastep serve
       DATABASE_URL=postgresql://eastep@db/eastep EASTEP_ENV=production eastep serve --workers 4
     """
+    from django.conf import settings
+    from django.core.management import call_command
+
     migrate()
+    if settings.PRODUCTION:
+        call_command("collectstatic", verbosity=0, interactive=False)
     port = serving.free_port(port, host)
     with serving.processes(serving.web(host, port, workers), serving.worker()) as started:
         serving.wait_until_answering(f"http://{host}:{port}/health/", started[0])
@@ -162,6 +167,7 @@ def place(places: Path, applicants: Path, seed: str | None, out: Path | None, la
       eastep place --places var/demo/places-en.xlsx --applicants var/demo/applicants-en.xlsx
       eastep place --places p.csv --applicants a.csv --seed 2027 --out result.xlsx --language ko
     """
+    os.environ["EASTEP_ENV"] = "local"  # it serves nobody, so it needs none of what production asks for
     set_up_django()
     from eastep.website.place import FORMATS, place_sheets
 
@@ -205,6 +211,37 @@ def institutions(file: Path) -> None:
         lines = (f"Row {one.row}, {one.column}: {sentence(one)}" for one in done.problems)
         raise Refused("\n".join(lines), code="sheet_has_errors")
     click.echo(f"Added: {done.added}, changed: {done.changed}, unchanged: {done.unchanged}.")
+
+
+@main.command()
+@click.argument("email")
+@click.option("--name", prompt=True, help="How the person is called.")
+@click.option("--language", type=click.Choice(["en", "ja", "ko"]), default="en", show_default=True)
+@click.password_option(help="At least 12 characters; asked for where it is not given.")
+@with_database
+def administrator(email: str, name: str, language: str, password: str) -> None:
+    """Add a programme administrator: the first person of a new installation.
+
+    \b
+    Example:
+      eastep administrator hanako@example.ac.jp --name "髙﨑 花" --language ja
+    """
+    from django.core.exceptions import ValidationError
+
+    from eastep.core.errors import Refused
+    from eastep.institutions.actions import give_role
+    from eastep.institutions.states import Role
+    from eastep.people.actions import add_person, system_user
+
+    migrate()
+    try:
+        person = add_person(
+            email, by=system_user(), password=password, preferred_name=name, language=language
+        )
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), code="invalid") from error
+    give_role(person, by=system_user(), role=Role.PROGRAMME)
+    click.echo(f"{person.email} can sign in.")
 
 
 @main.command()

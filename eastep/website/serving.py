@@ -64,10 +64,12 @@ def processes(*commands: list[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
 
 def wait_until_answering(address: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
     """Return when *address* answers. Raises DidNotStart if the server ends or stays silent."""
+    known = os.environ.get("EASTEP_HOSTS", "localhost").split(",")[0].lstrip(".*") or "localhost"
+    question = urllib.request.Request(address, headers={"Host": known})
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            urllib.request.urlopen(address, timeout=5).close()
+            urllib.request.urlopen(question, timeout=5).close()
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
         else:

@@ -120,6 +120,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"  # an account is made for a known address; n
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "eastep.people.names.display_name"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("EASTEP_PROXIES", "0"))  # whose X-Forwarded-For counts
 MFA_ADAPTER = "eastep.people.adapter.Passkeys"
 MFA_SUPPORTED_TYPES = ["webauthn", "recovery_codes"]  # codes for the day on which the device is lost
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # the office that made the account knows the address
@@ -143,9 +144,18 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
 
-if mail_host := os.environ.get("EASTEP_MAIL_HOST"):
+if mail_host := from_environment("EASTEP_MAIL_HOST", ""):
     MAILERS = {
-        "default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": {"host": mail_host}}
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {
+                "host": mail_host,
+                "port": int(os.environ.get("EASTEP_MAIL_PORT", "587")),
+                "username": os.environ.get("EASTEP_MAIL_USER"),
+                "password": os.environ.get("EASTEP_MAIL_PASSWORD"),
+                "use_tls": os.environ.get("EASTEP_MAIL_TLS", "yes") == "yes",
+            },
+        }
     }
 else:  # each mail is a file that can be read
     MAILERS = {
@@ -174,6 +184,7 @@ SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from within, without TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20

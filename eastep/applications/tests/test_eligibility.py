@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from eastep.applications.eligibility import objections, rows_for
+from eastep.applications.reasons import OBJECTIONS
 from eastep.applications.tests.factories import (
     KOREA,
     STANDARDS,
@@ -13,6 +14,7 @@ from eastep.applications.tests.factories import (
     start_of,
 )
 from eastep.standards.gpa import Gpa
+from eastep.standards.languages import REASONS
 
 
 def codes(applicant, place, on=date(2027, 3, 2)):
@@ -77,3 +79,13 @@ def test_the_row_that_comes_nearest_tells_what_is_missing():
 def test_a_host_without_places_for_this_home_is_said_so():
     rows, against = rows_for(make_applicant(), make_choice(host=KOREA), {}, STANDARDS, start_of)
     assert (rows, [one.code for one in against]) == ([], ["not_offered"])
+
+
+def test_a_language_result_from_after_the_first_day_does_not_count_yet():
+    applicant = make_applicant(languages="TOPIK 4 2027-05-28")
+    assert codes(applicant, make_place(language="TOPIK 4")) == ["language_not_yet"]
+
+
+def test_every_objection_has_its_sentence():
+    ours = {"not_offered", "field", "level", "gpa_missing", "gpa_below", "gpa_not_comparable"}
+    assert set(OBJECTIONS) == ours | set(REASONS)

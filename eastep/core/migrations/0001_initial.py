@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,19 +14,32 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event', models.CharField(max_length=80, verbose_name='event')),
-                ('subject_type', models.CharField(max_length=80, verbose_name='kind of subject')),
-                ('subject_id', models.BigIntegerField(verbose_name='subject')),
-                ('facts', models.JSONField(default=dict, verbose_name='facts')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='done by')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("event", models.CharField(max_length=80, verbose_name="event")),
+                ("subject_type", models.CharField(max_length=80, verbose_name="kind of subject")),
+                ("subject_id", models.BigIntegerField(verbose_name="subject")),
+                ("facts", models.JSONField(default=dict, verbose_name="facts")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="at")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="done by",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(fields=['subject_type', 'subject_id'], name='entry_by_subject')],
+                "ordering": ["pk"],
+                "indexes": [models.Index(fields=["subject_type", "subject_id"], name="entry_by_subject")],
             },
         ),
     ]

@@ -1,7 +1,8 @@
 import pytest
 from django.contrib.auth import get_user_model
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
+from eastep.core.errors import Refused
 from eastep.people import actions
 
 User = get_user_model()
@@ -59,7 +60,11 @@ def test_names_are_edited_on_the_page(signed_in, park):
 
 @pytest.mark.parametrize(
     ("given", "field"),
-    [({"alias": " "}, "__all__"), ({"alias": "900101-1234567"}, "__all__"), ({"family_name": "x" * 101}, "family_name")],
+    [
+        ({"alias": " "}, "__all__"),
+        ({"alias": "900101-1234567"}, "__all__"),
+        ({"family_name": "x" * 101}, "family_name"),
+    ],
 )
 def test_a_bad_name_is_told_and_nothing_is_changed(signed_in, park, given, field):
     answer = signed_in.post("/people/me/", given)
@@ -101,3 +106,17 @@ def test_a_forgotten_password_is_reset_by_mail_in_the_person_s_language(client, 
 def test_nobody_signs_up(client):
     client.post("/account/signup/", {"email": "new@example.jp", "password1": "a long password"})
     assert not User.objects.filter(email="new@example.jp").exists()
+
+
+def test_a_person_is_added_with_a_good_password_and_a_free_address():
+    system = actions.system_user()
+    person = actions.add_person("New@example.jp", by=system, password="a long password", preferred_name="New")
+    assert (person.email, person.check_password("a long password")) == ("new@example.jp", True)
+    with pytest.raises(ValidationError):
+        actions.add_person("other@example.jp", by=system, password="short")
+    with pytest.raises(ValidationError):
+        actions.add_person("no address", by=system)
+    with pytest.raises(Refused):
+        actions.add_person("NEW@example.jp", by=system)
+    with pytest.raises(PermissionDenied):
+        actions.add_person("other@example.jp", by=person)

@@ -9,7 +9,7 @@ from eastep.standards.cells import Unreadable
 from eastep.standards.facts import Standards
 from eastep.standards.fields import parse_field
 from eastep.standards.gpa import parse_gpa
-from eastep.standards.languages import REASONS, parse_requirement, parse_results
+from eastep.standards.languages import parse_requirement, parse_results
 from eastep.standards.levels import parse_level
 from eastep.standards.tests.reading import problem_of
 
@@ -59,9 +59,3 @@ def test_the_remedy_is_said() -> None:
 
 def test_braces_in_a_cell_do_no_harm() -> None:
     assert "{known}" in sentences.sentence(Unreadable("level_unknown", "{known}", known="6"))
-
-
-def test_every_reason_is_worded() -> None:
-    answers = {*REASONS, "gpa_below", "gpa_not_comparable"}
-    assert answers == set(sentences.REASONS)
-    assert all(sentences.reason(code).endswith(".") for code in answers)

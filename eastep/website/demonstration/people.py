@@ -7,6 +7,7 @@ from eastep.institutions.actions import give_role
 from eastep.institutions.models import Institution
 from eastep.institutions.register import Register
 from eastep.institutions.states import Role
+from eastep.people.actions import add_person
 from eastep.people.models import User
 
 PASSWORD = "eastep-demo-2027"  # noqa: S105  (no secret: it opens nothing but the demo)
@@ -116,8 +117,8 @@ def bring_in(*, by: User) -> list[User]:
     institutions = {row.key: row for row in Institution.objects.all()}
     made = []
     for person in PEOPLE:
-        user = User.objects.create_user(
-            person.email, person.password, language=person.language, **person.name
+        user = add_person(
+            person.email, by=by, password=person.password, language=person.language, **person.name
         )
         for role, key in person.roles:
             give_role(user, by=by, role=role, institution=institutions[key] if key else None)
