@@ -20,6 +20,7 @@ from eastep.core.events import record
 from eastep.core.permissions import authorise
 from eastep.core.text import LANGUAGES, Text
 from eastep.imports import Problem
+from eastep.institutions.folding import grams, letters
 from eastep.institutions.models import Institution
 from eastep.institutions.queries import registered
 from eastep.people.models import User
@@ -187,4 +188,6 @@ def _outcome(round_: Round, own: report.Document, institutions: dict[str, int]) 
         choice=own["placed"],
         host_id=institutions[met["host"]] if met else None,
         details=own,
+        search_key=f"{letters(own['name'])} {letters(own['id'])}",
+        grams=sorted(grams(letters(own["name"])) | grams(letters(own["id"]))),
     )

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from eastep.applications.models import Outcome, Round
+from eastep.applications.models import Outcome, OutcomeQuerySet, Round
 
 LARGEST = 50 * 2**20  # bytes; 100,000 applicants with 20 choices take some 30 MB
 
@@ -76,8 +76,8 @@ class OutcomeFilter(django_filters.FilterSet):  # type: ignore[misc]
         model = Outcome
         fields: list[str] = []
 
-    def find(self, rows: QuerySet[Outcome], _name: str, text: str) -> QuerySet[Outcome]:
-        return rows.filter(Q(applicant__istartswith=text) | Q(name__icontains=text))
+    def find(self, rows: OutcomeQuerySet, _name: str, text: str) -> OutcomeQuerySet:
+        return rows.named(text)
 
     def by_outcome(self, rows: QuerySet[Outcome], _name: str, value: str) -> QuerySet[Outcome]:
         wanted = {"first": Q(choice=1), "other": Q(choice__gt=1), "none": Q(choice=None)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from eastep.applications.states import RoundState
 from eastep.core.text import TrilingualField
+from eastep.institutions.folding import grams, letters
 from eastep.institutions.models import Institution
 
 if TYPE_CHECKING:
@@ -99,6 +102,12 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
         """Who sees the round sees its outcomes."""
         return self.filter(round__in=Round.objects.visible_to(user))
 
+    def named(self, text: str) -> Self:
+        """Those whose name or number holds *text*, in any width, case or kana; one letter is what it begins with."""
+        wanted = letters(text)
+        pairs = [gram for gram in grams(wanted) if not gram.startswith("^")] or sorted(grams(wanted))
+        return self.filter(grams__contains=pairs, search_key__contains=wanted)
+
 
 class Outcome(models.Model):
     """What became of one applicant; *choices* is as in the result file (see report.py)."""
@@ -118,6 +127,8 @@ class Outcome(models.Model):
         Institution, models.PROTECT, related_name="+", verbose_name=_("host institution"), null=True
     )
     details = models.JSONField(_("details"))
+    search_key = models.CharField(max_length=400, editable=False)
+    grams = ArrayField(models.CharField(max_length=4), editable=False)
     objects = OutcomeQuerySet.as_manager()
 
     class Meta:
@@ -139,6 +150,7 @@ class Outcome(models.Model):
             models.Index(fields=["round", "host", "position"], name="outcomes_of_a_host"),
             models.Index(fields=["round", "home", "position"], name="outcomes_of_a_home"),
             models.Index(fields=["round", "choice", "position"], name="outcomes_by_choice"),
+            GinIndex(fields=["grams"], name="outcomes_by_gram"),
         ]
 
     def __str__(self) -> str:

@@ -87,7 +87,7 @@ def summary(result: Result) -> Document:
         "without_open_choice": sum(
             all(verdict.code == "ineligible" for verdict in outcome.verdicts) for outcome in result.outcomes
         ),
-        "dropped": dict(dropped.most_common()),
+        "dropped": dict(sorted(dropped.items(), key=lambda one: (-one[1], one[0]))),
         "flows": [
             {"from": home, "to": host} | {name: flows[home, host][name] for name in FLOW}
             for home, host in sorted(flows)

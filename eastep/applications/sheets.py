@@ -282,6 +282,8 @@ FIELD = (
     "전공 분야",
     "전공계열",
     "분야",
+    "分野 ISCED-F",
+    "분야 ISCED-F",
 )
 LEVEL = ("Level", "Level (EQF)", "EQF", "課程", "課程 (EQF)", "과정", "과정 (EQF)", "학위 과정")
 START = (
@@ -308,6 +310,7 @@ PLACES = (
     "모집 인원",
     "선발 인원",
     "정원",
+    "파견 정원",
 )
 MINIMUM_GPA = (
     "Minimum GPA",

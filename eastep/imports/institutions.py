@@ -1,6 +1,7 @@
 """A sheet of institutions, as `eastep import institutions` takes it."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from eastep.core.sheets import read_workbook
 from eastep.imports.cells import text_up_to
@@ -21,10 +22,10 @@ COLUMNS = (
     Column("name_ja", _("Name in Japanese"), ("Name in Japanese", "name_ja", "日本語名", "일본어명")),
     Column("name_ko", _("Name in Korean"), ("Name in Korean", "name_ko", "韓国語名", "한국어명")),
     Column("name_en", _("Name in English"), ("Name in English", "name_en", "英語名", "영어명")),
-    Column("reading", _("Reading"), ("Reading", "よみ", "읽기")),
+    Column("reading", _("Reading"), ("Reading", "よみ", "読み", "읽기", "읽는 법")),
     Column("aliases", _("Also called"), ("Also called", "Aliases", "別名", "별칭")),
-    Column("city", _("Place"), ("City", "Place", "所在地", "소재지")),
-    Column("domain", _("Internet domain"), ("Domain", "Internet domain", "ドメイン", "도메인")),
+    Column("city", pgettext_lazy("city", "Place"), ("City", "Place", "所在地", "소재지")),
+    Column("domain", _("Internet domain"), ("Domain", "Internet domain", "ドメイン", "インターネットドメイン", "도메인", "인터넷 도메인")),
     Column("source", _("Source"), ("Source", "出典", "출처")),
 )
 

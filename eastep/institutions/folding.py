@@ -61,10 +61,22 @@ def _fold_once(text: str) -> str:
     return _INSTITUTION_AFTER.sub("", _INSTITUTION_BEFORE.sub("", joined))
 
 
+def letters(text: str) -> str:
+    """The letters and digits of a person's name or number, made comparable like those of institutions.
+
+    >>> letters("ﾀｶｻｷ　Ｈａｎａ"), letters("髙﨑 花"), letters("Nguyễn Thế Anh")
+    ('たかさきhana', '高崎花', 'nguyentheanh')
+    """
+    return "".join(_all_words(text))
+
+
 @lru_cache(maxsize=1 << 16)
 def _words(text: str) -> tuple[str, ...]:
+    return tuple("university" if word == "univ" else word for word in _all_words(text) if word != "the")
+
+
+def _all_words(text: str) -> list[str]:
     lowered = unicodedata.normalize("NFKC", text).casefold().replace("&", " and ")
     bare = _ACCENTS.sub("", unicodedata.normalize("NFKD", lowered))
-    letters = unicodedata.normalize("NFKC", bare).translate(_SMALL_TO_LARGE).translate(_OLD_KANJI)
-    words = "".join(c if c.isalnum() else "" if c in "'’‘`" else " " for c in letters).split()
-    return tuple("university" if word == "univ" else word for word in words if word != "the")
+    folded = unicodedata.normalize("NFKC", bare).translate(_SMALL_TO_LARGE).translate(_OLD_KANJI)
+    return "".join(c if c.isalnum() else "" if c in "'’‘`" else " " for c in folded).split()

@@ -39,7 +39,7 @@ def parse_level(cell: Cell, standards: Standards) -> int:
         raise Unreadable("level_ambiguous", text)
     level = _by_name(standards).get(name)
     if level is None:
-        known = ", ".join(f"{level.code} ({level.label.en})" for level in standards.levels)
+        known = ", ".join(f"{level.code} ({' / '.join(level.label)})" for level in standards.levels)
         raise Unreadable("level_unknown", text, known=known)
     return level
 

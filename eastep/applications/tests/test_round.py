@@ -166,3 +166,23 @@ def test_a_verb_starts_only_where_the_table_allows(state, verb):
     else:
         with pytest.raises(Refused):
             ROUND.after(state, verb)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("髙﨑", ["A-001"]),
+        ("高崎", ["A-001"]),  # the new forms of the same two letters
+        ("ﾀﾅｶ", ["A-002"]),
+        ("たなか", ["A-002"]),
+        ("Thị Minh", ["A-003"]),
+        ("KHAI", ["A-003"]),
+        ("a003", ["A-003"]),
+        ("n", ["A-003"]),
+        ("朴", []),
+        ("' OR 1=1 --", []),
+    ],
+)
+def test_applicants_are_found_in_any_script(programme, text, found):
+    rows = placed(programme).outcomes.all().named(text)
+    assert [row.applicant for row in rows] == found

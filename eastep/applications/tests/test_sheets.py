@@ -3,10 +3,12 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
-from eastep.applications.sheets import read_applicants, read_places
+from eastep.applications.sheets import columns_of_sheets, read_applicants, read_places
 from eastep.applications.tests import files
 from eastep.applications.tests.factories import KOREA, STANDARDS, WASEDA, YONSEI, make_applicant, make_choice
+from eastep.imports.headings import fold
 from eastep.institutions.register import Register
 
 KNOWN = {"register": Register.shipped(), "standards": STANDARDS}
@@ -164,3 +166,15 @@ def test_braces_in_a_cell_break_no_sentence():
     taken = read_changed_applicant("語学成績", "{0} {value.__class__} 5")
     assert [one.code for one in taken.problems] == ["language_test_unknown"]
     assert "{" in taken.problems[0].sentence
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_what_the_page_calls_a_column_is_a_heading_that_is_read(language):
+    with translation.override(language):
+        lacking = [
+            column["label"]
+            for _title, columns in columns_of_sheets()
+            for column in columns
+            if fold(column["label"]) not in {fold(heading) for heading in column["headings"]}
+        ]
+    assert lacking == []

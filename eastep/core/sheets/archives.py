@@ -39,7 +39,7 @@ class Archive:
         self.names = {part.filename for part in self.parts}
         self._unpacked: dict[str, int] = {}  # bytes of each part that were gone through
         if len(self.parts) > limits.parts:
-            raise refusal("bomb", detail=f"{len(self.parts)} parts")
+            raise refusal("bomb", detail=f"{len(self.parts)} > {limits.parts}")
         if len(self.names) != len(self.parts):
             raise refusal("damaged", detail="ZIP")
         declared = sum(part.file_size for part in self.parts)

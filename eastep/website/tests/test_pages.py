@@ -48,7 +48,7 @@ def make_outcome(round_, position, home):
     }  # fmt: skip
     return Outcome.objects.create(
         round=round_, position=position, applicant=f"A{position}", name="佐藤 花", home=home,
-        score=Decimal(80), details=details,
+        score=Decimal(80), details=details, grams=[],
     )  # fmt: skip
 
 
