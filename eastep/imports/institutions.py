@@ -25,7 +25,11 @@ COLUMNS = (
     Column("reading", _("Reading"), ("Reading", "よみ", "読み", "읽기", "읽는 법")),
     Column("aliases", _("Also called"), ("Also called", "Aliases", "別名", "별칭")),
     Column("city", pgettext_lazy("city", "Place"), ("City", "Place", "所在地", "소재지")),
-    Column("domain", _("Internet domain"), ("Domain", "Internet domain", "ドメイン", "インターネットドメイン", "도메인", "인터넷 도메인")),
+    Column(
+        "domain",
+        _("Internet domain"),
+        ("Domain", "Internet domain", "ドメイン", "インターネットドメイン", "도메인", "인터넷 도메인"),
+    ),
     Column("source", _("Source"), ("Source", "出典", "출처")),
 )
 
