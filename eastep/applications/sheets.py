@@ -11,6 +11,7 @@ from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from eastep.applications import headings as said
 from eastep.applications.eligibility import Applicant, Choice, Place
 from eastep.core.sheets import Cell, Detected, read_workbook
 from eastep.imports import Column, Problem, Row, Table, Unreadable, read_table
@@ -28,32 +29,6 @@ from eastep.standards.levels import parse_level
 CHOICES = 20  # ranked choices that an applicant may have
 MOST_PLACES = 100_000
 EARLIEST, LATEST = Season(2020, 1), Season(2099, 2)  # the dates of terms are known from 2020
-
-TERM_WORDS = (
-    "term",
-    "one term",
-    "1 term",
-    "semester",
-    "one semester",
-    "1学期",
-    "一学期",
-    "半年",
-    "1학기",
-    "한 학기",
-)
-YEAR_WORDS = (
-    "year",
-    "academic year",
-    "one year",
-    "1 year",
-    "1年",
-    "一年",
-    "1年間",
-    "通年",
-    "1년",
-    "일년",
-    "학년",
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,137 +194,38 @@ def _explained(column: Column) -> dict[str, Any]:
 def _place_columns(register: Register, standards: Standards) -> tuple[Column, ...]:
     university = _university(register)
     return (
-        Column("home", _("Home institution"), HOME, university, required=True),
-        Column("host", _("Host institution"), HOST, university, required=True),
-        Column("field", _("Field (ISCED-F)"), FIELD, _standard(parse_field, standards)),
-        Column("level", _("Level (EQF)"), LEVEL, _several_levels(standards)),
-        Column("start", _("Start term"), START, _season, required=True),
-        Column("length", _("Length"), LENGTH, _length, required=True),
-        Column("places", _("Places"), PLACES, whole_between(0, MOST_PLACES), required=True),
-        Column("gpa", _("Minimum GPA"), MINIMUM_GPA, _as_is),
-        Column("scale", _("GPA scale"), SCALE, _as_is),
-        Column("language", _("Language requirement"), REQUIREMENT, _standard(parse_requirement, standards)),
+        Column("home", _("Home institution"), said.HOME, university, required=True),
+        Column("host", _("Host institution"), said.HOST, university, required=True),
+        Column("field", _("Field (ISCED-F)"), said.FIELD, _standard(parse_field, standards)),
+        Column("level", _("Level (EQF)"), said.LEVEL, _several_levels(standards)),
+        Column("start", _("Start term"), said.START, _season, required=True),
+        Column("length", _("Length"), said.LENGTH, _length, required=True),
+        Column("places", _("Places"), said.PLACES, whole_between(0, MOST_PLACES), required=True),
+        Column("gpa", _("Minimum GPA"), said.MINIMUM_GPA, _as_is),
+        Column("scale", _("GPA scale"), said.SCALE, _as_is),
+        Column(
+            "language", _("Language requirement"), said.REQUIREMENT, _standard(parse_requirement, standards)
+        ),
     )
 
 
 def _applicant_columns(register: Register, standards: Standards) -> tuple[Column, ...]:
     university = _university(register)
     return (
-        Column("id", _("Applicant number"), ID, text_up_to(60), required=True, unique=True),
-        Column("name", _("Name"), NAME, text_up_to(300), required=True),
-        Column("home", _("Home institution"), HOME, university, required=True),
-        Column("field", _("Field (ISCED-F)"), FIELD, _one_field(standards), required=True),
-        Column("level", _("Level (EQF)"), LEVEL, _standard(parse_level, standards), required=True),
-        Column("gpa", _("GPA"), GPA, _as_is),
-        Column("scale", _("GPA scale"), SCALE, _as_is),
-        Column("languages", _("Language results"), RESULTS, _standard(parse_results, standards)),
-        Column("score", _("Score"), SCORE, decimal_between(-1_000_000, 1_000_000), required=True),
-        Column("hosts", _("Choice {n}: host"), CHOICE_HOST, university, repeats=CHOICES),
-        Column("starts", _("Choice {n}: start term"), CHOICE_START, _season, repeats=CHOICES),
-        Column("lengths", _("Choice {n}: length"), CHOICE_LENGTH, _length, repeats=CHOICES),
+        Column("id", _("Applicant number"), said.ID, text_up_to(60), required=True, unique=True),
+        Column("name", _("Name"), said.NAME, text_up_to(300), required=True),
+        Column("home", _("Home institution"), said.HOME, university, required=True),
+        Column("field", _("Field (ISCED-F)"), said.FIELD, _one_field(standards), required=True),
+        Column("level", _("Level (EQF)"), said.LEVEL, _standard(parse_level, standards), required=True),
+        Column("gpa", _("GPA"), said.GPA, _as_is),
+        Column("scale", _("GPA scale"), said.SCALE, _as_is),
+        Column("languages", _("Language results"), said.RESULTS, _standard(parse_results, standards)),
+        Column("score", _("Score"), said.SCORE, decimal_between(-1_000_000, 1_000_000), required=True),
+        Column("hosts", _("Choice {n}: host"), said.CHOICE_HOST, university, repeats=CHOICES),
+        Column("starts", _("Choice {n}: start term"), said.CHOICE_START, _season, repeats=CHOICES),
+        Column("lengths", _("Choice {n}: length"), said.CHOICE_LENGTH, _length, repeats=CHOICES),
     )
 
-
-HOME = (
-    "Home institution",
-    "Home",
-    "Home university",
-    "派遣元大学",
-    "所属大学",
-    "在籍大学",
-    "파견교",
-    "소속 대학",
-    "소속대학교",
-)
-HOST = (
-    "Host institution",
-    "Host",
-    "Host university",
-    "受入大学",
-    "派遣先大学",
-    "派遣先",
-    "수학교",
-    "파견 대학",
-    "파견대학교",
-)
-FIELD = (
-    "Field",
-    "Field (ISCED-F)",
-    "ISCED-F",
-    "分野",
-    "専攻分野",
-    "学問分野",
-    "전공 분야",
-    "전공계열",
-    "분야",
-    "分野 ISCED-F",
-    "분야 ISCED-F",
-)
-LEVEL = ("Level", "Level (EQF)", "EQF", "課程", "課程 (EQF)", "과정", "과정 (EQF)", "학위 과정")
-START = (
-    "Start term",
-    "Start",
-    "Term",
-    "開始学期",
-    "留学開始学期",
-    "派遣学期",
-    "시작 학기",
-    "파견 학기",
-    "수학 시작 학기",
-)
-LENGTH = ("Length", "Duration", "期間", "留学期間", "기간", "수학 기간", "파견 기간")
-PLACES = (
-    "Places",
-    "Seats",
-    "Number of places",
-    "人数",
-    "募集人数",
-    "派遣枠",
-    "定員",
-    "인원",
-    "모집 인원",
-    "선발 인원",
-    "정원",
-    "파견 정원",
-)
-MINIMUM_GPA = (
-    "Minimum GPA",
-    "GPA minimum",
-    "Min GPA",
-    "最低GPA",
-    "GPA基準",
-    "최소 평점",
-    "최저 GPA",
-    "평점 기준",
-)
-SCALE = ("GPA scale", "Scale", "GPA満点", "GPAの満点", "GPA 만점", "평점 만점", "만점")
-REQUIREMENT = ("Language requirement", "Language", "語学要件", "語学基準", "어학 요건", "어학 기준")
-ID = (
-    "Applicant number",
-    "Applicant ID",
-    "ID",
-    "受付番号",
-    "志願者番号",
-    "学籍番号",
-    "접수번호",
-    "지원자 번호",
-    "학번",
-)
-NAME = ("Name", "Full name", "氏名", "名前", "성명", "이름")
-GPA = ("GPA", "Grade point average", "評点平均", "성적", "평점", "평점 평균")
-RESULTS = ("Language results", "Language tests", "語学成績", "語学スコア", "어학 성적", "공인 어학 성적")
-SCORE = ("Score", "Total score", "総合点", "選考点", "得点", "총점", "선발 점수", "종합 점수")
-CHOICE_HOST = (
-    "Choice {n}: host",
-    "Choice {n} host institution",
-    "Choice {n}",
-    "第{n}志望 受入大学",
-    "第{n}志望",
-    "{n}지망 수학교",
-    "{n}지망",
-)
-CHOICE_START = ("Choice {n}: start term", "Choice {n} start", "第{n}志望 開始学期", "{n}지망 시작 학기")
-CHOICE_LENGTH = ("Choice {n}: length", "Choice {n} duration", "第{n}志望 期間", "{n}지망 기간")
 
 SAME_PLACE = _(
     "Row {first} already has these places (same home, host, field, level, term and length). Put the numbers "
@@ -378,7 +254,7 @@ def _as_is(cell: Cell) -> Cell:
     return cell
 
 
-_length = one_of({"term": TERM_WORDS, "year": YEAR_WORDS})
+_length = one_of({"term": said.TERM_WORDS, "year": said.YEAR_WORDS})
 
 
 def _season(cell: Cell) -> Season:
