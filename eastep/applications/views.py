@@ -1,6 +1,7 @@
 """Pages of placement rounds."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -8,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,6 +24,7 @@ from eastep.ui.listing import listing
 from eastep.ui.pages import PersonRequest, page
 
 TONES = {"placed": "good", "full": "warning", "ineligible": "problem", "not_needed": "plain"}
+USUALLY_DONE_IN = timedelta(minutes=3)  # after that the page offers to start again
 SHOWN = 200  # problems on the page; all of them are in the download
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -67,6 +70,7 @@ def round_(request: PersonRequest, pk: int) -> HttpResponse:
         "history": [(entry, sentence(entry)) for entry in history(found)],
         "may_change": request.user.has_perm("applications.start_round", found),
         "form": StartForm(initial={"seed": found.seed}),
+        "is_late": timezone.now() - found.moved_at > USUALLY_DONE_IN,
     }
     if found.state == "placed":
         context |= charts.charts(found.result["summary"])

@@ -1,8 +1,10 @@
 """The pages through the whole stack: who sees what, the headers, and that a list asks the database the same whatever its length."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import timezone
 from django.utils.translation import override
 
 from eastep.applications.models import Outcome, Round
@@ -168,3 +170,16 @@ def test_the_page_of_an_institution_has_its_next_terms(client, waseda):
     with override("en"):
         answer = client.get(f"/institutions/{waseda.key}/")
     assert len(answer.context["terms"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("state", "button"), [("placing", "Start again"), ("checking", "Replace the sheets")]
+)
+def test_a_round_whose_job_was_lost_can_be_started_again(client, round_, state, button):
+    client.force_login(make_person(Role.PROGRAMME, language="en"))
+    path = f"/rounds/{round_.pk}/"
+    Round.objects.filter(pk=round_.pk).update(state=state, moved_at=timezone.now())
+    assert 'hx-trigger="every 1s"' in client.get(path).content.decode()
+    Round.objects.filter(pk=round_.pk).update(moved_at=timezone.now() - timedelta(minutes=4))
+    late = client.get(path).content.decode()
+    assert (button in late, 'hx-trigger="every 1s"' in late) == (True, False)
