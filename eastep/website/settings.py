@@ -116,6 +116,7 @@ ACCOUNT_ADAPTER = "eastep.people.adapter.InvitedOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subjects name EASTEP themselves
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an account is made for a known address; nobody signs up
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True
