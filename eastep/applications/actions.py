@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 from procrastinate.contrib.django import app
@@ -18,6 +18,7 @@ from eastep.applications.models import Outcome, Round, RoundSheet
 from eastep.applications.states import ROUND
 from eastep.core.events import record
 from eastep.core.permissions import authorise
+from eastep.core.sheets import Detected
 from eastep.core.text import LANGUAGES, Text
 from eastep.imports import Problem
 from eastep.institutions.folding import grams, letters
@@ -58,23 +59,17 @@ def replace_sheets(round_: Round, *, by: User, places: File, applicants: File) -
 
 def check_round(round_: Round, *, by: User, run: int) -> Round:
     """Read both sheets and keep every problem. Nothing happens if the sheets were replaced since job *run*."""
-    try:
-        intake = _read(round_)
-        problems, errors = [_kept(problem) for problem in intake.problems], intake.errors
-    except ValidationError as refusal:  # a file that is no sheet at all
-        intake, errors, message = None, 1, refusal
-        sentence = asdict(_in_all_languages(lambda: " ".join(message.messages)))
-        problems = [{"severity": "error", "value": "", "place": asdict(Text()), "sentence": sentence}]
+    intake = _read(round_)
+    problems, errors = [_kept(problem) for problem in intake.problems], intake.errors
     with transaction.atomic():
         round_ = _locked(round_)
         authorise(by, "applications.check_round", round_)
         if round_.run != run or round_.state != "checking":
             return round_
         round_.state = ROUND.after(round_.state, "reject" if errors else "pass")
-        if intake:
-            for kind, taken in (("places", intake.places), ("applicants", intake.applicants)):
-                detected = _in_all_languages(lambda taken=taken: taken.detected.sentence)  # type: ignore[misc]
-                round_.sheets.filter(kind=kind).update(detected=detected, rows=len(taken.rows))
+        for kind, taken in (("places", intake.places), ("applicants", intake.applicants)):
+            detected = _in_all_languages(partial(_how_read, taken.detected))
+            round_.sheets.filter(kind=kind).update(detected=detected, rows=len(taken.rows))
         _moved(round_, errors=errors, problems=problems)
         record(events.ROUND_REJECTED if errors else events.ROUND_PASSED, round_, by=by, errors=errors)
     return round_
@@ -166,6 +161,10 @@ def _kept(problem: Problem) -> dict[str, Any]:
         "place": asdict(_in_all_languages(lambda: problem.place)),
         "sentence": asdict(_in_all_languages(lambda: problem.sentence)),
     }
+
+
+def _how_read(detected: Detected | None) -> str:
+    return str(detected.sentence) if detected else ""
 
 
 def _in_all_languages(say: Callable[[], str]) -> Text:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from eastep.applications.report import Document, country
 from eastep.ui.charts import bars, histogram
@@ -18,7 +19,7 @@ def charts(figures: Document) -> dict[str, Any]:
         for flow in figures["flows"]
     ]
     ranks = list(figures["at_choice"].items())
-    ranks.append((_("not placed"), figures["applicants"] - figures["placed"]))
+    ranks.append((pgettext("choice that was met", "none"), figures["applicants"] - figures["placed"]))
     series = [_("Applicants by first choice"), _("Places, counted by term"), _("Placed")]
     return {
         "flows": bars(_("Both directions"), flows, series),

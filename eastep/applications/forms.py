@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from eastep.applications.models import Outcome, OutcomeQuerySet, Round
+from eastep.core.text import no_direction_marks
 
 LARGEST = 50 * 2**20  # bytes; 100,000 applicants with 20 choices take some 30 MB
 
@@ -42,7 +43,7 @@ class SheetsForm(forms.Form):
 class RoundForm(SheetsForm):
     """A new round."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(label=_("Title"), max_length=200, validators=[no_direction_marks])
     seed = forms.CharField(
         label=_("Seed of the lottery"), max_length=60, help_text=Round._meta.get_field("seed").help_text
     )

@@ -43,7 +43,7 @@ class Intake:
 def take_in(
     places: tuple[str, bytes], applicants: tuple[str, bytes], *, register: Register, standards: Standards
 ) -> Intake:
-    """Read both files, each given as (name, content). Raises ValidationError if one is no sheet."""
+    """Read both files, each given as (name, content)."""
     return Intake(
         places=read_places(places[1], places[0], register=register, standards=standards),
         applicants=read_applicants(applicants[1], applicants[0], register=register, standards=standards),

@@ -261,8 +261,12 @@ def summary_rows(result: Document) -> Iterator[list[Any]]:
 def write_problems(problems: Iterable[Mapping[str, Any]], to: BinaryIO) -> None:
     """The kept problems of two sheets, in the reader's language, as CSV."""
     language = (get_language() or "en")[:2]
-    rows = ([one["place"][language], one["value"], one["sentence"][language]] for one in problems)
-    write_csv([_("Place"), _("Value"), _("What is wrong and what to do")], rows, to)
+    kinds = {"error": _("Error"), "notice": _("Notice")}
+    rows = (
+        [kinds[one["severity"]], one["place"][language], one["value"], one["sentence"][language]]
+        for one in problems
+    )
+    write_csv([_("Kind"), _("Place"), _("Value"), _("What is wrong and what to do")], rows, to)
 
 
 def country(code: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -36,15 +37,14 @@ class Taken[T]:
     """What one sheet held: its good rows, what is wrong with the others, and how the file was read."""
 
     rows: tuple[T, ...]
-    sheet: str
     problems: tuple[Problem, ...]  # the first ten thousand
     errors: int
     notices: int
-    detected: Detected
+    detected: Detected | None  # None where the file is no sheet at all
 
 
 def read_places(content: bytes, name: str, *, register: Register, standards: Standards) -> Taken[Place]:
-    """The sheet of places. Raises ValidationError if the file is no sheet."""
+    """The sheet of places. A file that is no sheet is one error."""
     columns = _place_columns(register, standards)
 
     def places(table: Table) -> Iterator[Place]:
@@ -78,7 +78,7 @@ def read_places(content: bytes, name: str, *, register: Register, standards: Sta
 def read_applicants(
     content: bytes, name: str, *, register: Register, standards: Standards
 ) -> Taken[Applicant]:
-    """The sheet of applicants. Raises ValidationError if the file is no sheet."""
+    """The sheet of applicants. A file that is no sheet is one error."""
     columns = _applicant_columns(register, standards)
 
     def applicants(table: Table) -> Iterator[Applicant]:
@@ -107,7 +107,10 @@ def _taken[T](
     content: bytes, name: str, columns: Sequence[Column], make: Callable[[Table], Iterator[T]]
 ) -> Taken[T]:
     """Read the first sheet with all headings that are needed; if none has them, the one that comes nearest."""
-    book = read_workbook(content, filename=name)
+    try:
+        book = read_workbook(content, filename=name)
+    except ValidationError as error:
+        return Taken(rows=(), problems=(_no_sheet(name, error),), errors=1, notices=0, detected=None)
     seen = [sheet for sheet in book.sheets if not sheet.hidden] or list(book.sheets)
     table = read_table(seen[0], columns)
     for sheet in seen[1:]:
@@ -117,14 +120,20 @@ def _taken[T](
         table = max(table, other, key=lambda one: len(one.found))
     rows = tuple(make(table))
     problems = table.problems
+    where = name if table.sheet in name else f"{name} › {table.sheet}"
     return Taken(
         rows=rows,
-        sheet=table.sheet,
-        problems=tuple(problems),
+        problems=tuple(replace(problem, sheet=where) for problem in problems),
         errors=problems.errors,
         notices=problems.notices,
         detected=book.detected,
     )
+
+
+def _no_sheet(name: str, error: ValidationError) -> Problem:
+    """Why a file could not be read at all, as a problem like the others."""
+    sentence = lazy(lambda: " ".join(error.messages).replace("{", "{{").replace("}", "}}"), str)()
+    return Problem(sheet=name, row=0, letter="", heading="", value="", code=str(error.code), wording=sentence)
 
 
 # What takes more than one cell

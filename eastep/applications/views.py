@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -82,8 +83,9 @@ def round_(request: PersonRequest, pk: int) -> HttpResponse:
 def start_round(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     form = StartForm(request.POST)
-    if form.is_valid():
-        actions.start_round(found, by=request.user, seed=form.cleaned_data["seed"])
+    if not form.is_valid():
+        raise ValidationError(form.errors["seed"].as_data())
+    actions.start_round(found, by=request.user, seed=form.cleaned_data["seed"])
     return redirect(found)
 
 

@@ -1,12 +1,25 @@
 """Text that staff write in Japanese, Korean and English."""
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 LANGUAGES = ("en", "ja", "ko")
+DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def no_direction_marks(value: str) -> None:
+    """A validator: signs that turn the direction of the text round would disturb the text of others after it."""
+    if DIRECTION_MARKS.search(value):
+        raise ValidationError(
+            _("This holds invisible signs that change the direction of the text. Type it again."),
+            code="direction_marks",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from eastep.core.text import no_direction_marks
 from eastep.people.actions import NAME_FIELDS
 from eastep.people.models import User
 
@@ -34,6 +35,8 @@ class NamesForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}
         written = [str(value) for value in given.values() if isinstance(value, str) and value]
+        for value in written:
+            no_direction_marks(value)
         if not written and not self.errors:
             raise forms.ValidationError(_("Give your name in at least one form."), code="no_name")
         if any(RESIDENT_NUMBER.search(value) for value in written):

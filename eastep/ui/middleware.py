@@ -19,7 +19,10 @@ class RefusalsAsPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if "HX-Request" in request.headers and response.status_code >= HTTPStatus.BAD_REQUEST:
+            response["HX-Retarget"] = "body"  # a page that refuses replaces the page, not the part asked for
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         match exception:
@@ -46,9 +49,4 @@ def _answer(request: HttpRequest, status: HTTPStatus, code: str, reasons: list[s
     reasons = [reason for reason in reasons if reason]
     if not request.accepts("text/html"):
         return JsonResponse({"error": code, "message": " ".join(reasons)}, status=status)
-    response = render(request, f"{status.value}.html", {"reasons": reasons, "code": code}, status=status)
-    if (
-        "HX-Request" in request.headers
-    ):  # a whole page replaces the whole page, whatever part had been asked for
-        response["HX-Retarget"] = "body"
-    return response
+    return render(request, f"{status.value}.html", {"reasons": reasons, "code": code}, status=status)

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import click
-from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -39,7 +38,7 @@ def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, la
             bar.update(1)
         for name, taken in ((places.name, intake.places), (applicants.name, intake.applicants)):
             click.echo(
-                f"{name}: {taken.detected.sentence}, {_('good rows: {number}').format(number=len(taken.rows))}"
+                f"{name}: {taken.detected and taken.detected.sentence}, {_('good rows: {number}').format(number=len(taken.rows))}"
             )
         for problem in intake.problems[:SHOWN]:
             click.echo(f"{problem.place}: {problem.sentence}", err=True)
@@ -50,17 +49,15 @@ def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, la
 
 
 def _read(places: Path, applicants: Path, contents: dict[str, bytes], register: Register) -> Intake:
-    try:
-        intake = take_in(
-            (places.name, contents["places"]),
-            (applicants.name, contents["applicants"]),
-            register=register,
-            standards=Standards.shipped(),
-        )
-    except ValidationError as error:
-        raise Refused(" ".join(error.messages), code=str(error.code)) from error
+    intake = take_in(
+        (places.name, contents["places"]),
+        (applicants.name, contents["applicants"]),
+        register=register,
+        standards=Standards.shipped(),
+    )
     if intake.errors:
-        lines = [f"{problem.place}: {problem.sentence}" for problem in intake.problems[:SHOWN]]
+        errors = [problem for problem in intake.problems if problem.severity == "error"]
+        lines = [f"{problem.place}: {problem.sentence}" for problem in errors[:SHOWN]]
         lines.append(_("Errors: {number}. Nothing was placed.").format(number=intake.errors))
         raise Refused("\n".join(lines), code="sheets_have_errors")
     return intake

@@ -133,6 +133,7 @@ LANGUAGES = [("en", "English"), ("ja", "日本語"), ("ko", "한국어")]
 LOCALE_PATHS = [ROOT / "eastep" / "locale"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 USE_I18N = True
+FORMAT_MODULE_PATH = "eastep.website.formats"
 TIME_ZONE = "Asia/Tokyo"  # Japan and Korea share UTC+9 all year round
 USE_TZ = True
 

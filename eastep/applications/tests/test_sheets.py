@@ -158,8 +158,9 @@ def test_both_sheets_may_be_in_one_file_below_title_rows():
     )
     places = read_places(to.getvalue(), "all.xlsx", **KNOWN)
     applicants = read_applicants(to.getvalue(), "all.xlsx", **KNOWN)
-    assert (places.sheet, [place.row for place in places.rows], said(places)) == ("枠", [4, 5], [])
-    assert (applicants.sheet, len(applicants.rows), said(applicants)) == ("応募者", 3, [])
+    assert ([place.row for place in places.rows], said(places)) == ([4, 5], [])
+    assert {problem.sheet for problem in places.problems} == {"all.xlsx › 枠"}
+    assert (len(applicants.rows), said(applicants)) == (3, [])
 
 
 def test_braces_in_a_cell_break_no_sentence():

@@ -1,0 +1,2 @@
+DATETIME_FORMAT = "Y年n月j日 G:i"
+TIME_FORMAT = "G:i"

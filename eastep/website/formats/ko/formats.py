@@ -1,0 +1,2 @@
+DATETIME_FORMAT = "Y년 n월 j일 H:i"
+TIME_FORMAT = "H:i"
