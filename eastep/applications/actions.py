@@ -10,12 +10,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from eastep.applications import events, report
 from eastep.applications.intake import Intake, take_in
 from eastep.applications.models import Outcome, Round, RoundSheet
 from eastep.applications.states import ROUND
+from eastep.core.errors import Refused
 from eastep.core.events import record
 from eastep.core.permissions import authorise
 from eastep.core.sheets import Detected
@@ -37,7 +39,7 @@ def open_round(*, by: User, title: str, seed: str, places: File, applicants: Fil
     authorise(by, "applications.open_round")
     round_ = Round.objects.create(title=title, seed=seed, opened_by=by)
     _keep_sheets(round_, places, applicants)
-    record(events.ROUND_OPENED, round_, by=by, places=places[0], applicants=applicants[0])
+    record(events.ROUND_OPENED, round_, by=by)
     _defer("applications.check_round", round_, by)
     return round_
 
@@ -52,7 +54,7 @@ def replace_sheets(round_: Round, *, by: User, places: File, applicants: File) -
     round_.sheets.all().delete()
     _keep_sheets(round_, places, applicants)
     _moved(round_, run=round_.run + 1, errors=0, problems=[], result={})
-    record(events.SHEETS_REPLACED, round_, by=by, places=places[0], applicants=applicants[0])
+    record(events.SHEETS_REPLACED, round_, by=by)
     _defer("applications.check_round", round_, by)
     return round_
 
@@ -64,7 +66,7 @@ def check_round(round_: Round, *, by: User, run: int) -> Round:
     with transaction.atomic():
         round_ = _locked(round_)
         authorise(by, "applications.check_round", round_)
-        if round_.run != run or round_.state != "checking":
+        if round_.run != run or "reject" not in ROUND.open_to(round_.state):
             return round_
         round_.state = ROUND.after(round_.state, "reject" if errors else "pass")
         for kind, taken in (("places", intake.places), ("applicants", intake.applicants)):
@@ -76,10 +78,12 @@ def check_round(round_: Round, *, by: User, run: int) -> Round:
 
 
 @transaction.atomic
-def start_round(round_: Round, *, by: User, seed: str) -> Round:
-    """Have the round placed with *seed*; a job does it."""
+def start_round(round_: Round, *, by: User, seed: str, run: int | None = None) -> Round:
+    """Have the round placed with *seed*; a job does it. *run* is what the person saw: Refused if it has gone on."""
     round_ = _locked(round_)
     authorise(by, "applications.start_round", round_)
+    if run not in (None, round_.run):
+        raise Refused(_("Somebody else has changed this round meanwhile. Look at it again."), code="changed")
     round_.state = ROUND.after(round_.state, "start")
     round_.seed = seed
     _moved(round_, run=round_.run + 1, seed=seed)
@@ -90,7 +94,10 @@ def start_round(round_: Round, *, by: User, seed: str) -> Round:
 
 def finish_round(round_: Round, *, by: User, run: int) -> Round:
     """Compute the placement and keep all of it, or nothing. Nothing happens if job *run* is not the latest."""
-    result = report.document(_read(round_).place(round_.seed), _contents(round_))
+    intake = _read(round_)
+    if intake.errors:  # what the sheets are read with has changed since they were checked
+        return check_round(round_, by=by, run=run)
+    result = report.document(intake.place(round_.seed), _contents(round_))
     with transaction.atomic():
         round_ = _locked(round_)
         authorise(by, "applications.finish_round", round_)

@@ -117,7 +117,7 @@ def rows_for(
     standards: Standards,
     start_of: StartOf,
 ) -> tuple[list[Place], tuple[Objection, ...]]:
-    """The rows of places that *choice* may use, the most specific field first; or, if none, what speaks against it.
+    """The rows of places that *choice* may use, the one that names the applicant most exactly first; or, if none, what speaks against it.
 
     *offered* has the rows by (home, choice). Where several rows fit the wish but none the applicant, the
     objections of the row that comes nearest are told; ``not_offered`` where there is no row at all.
@@ -128,11 +128,16 @@ def rows_for(
     day = start_of(choice.start, choice.host)
     judged = [(place, objections(applicant, place, standards, starts_on=day)) for place in candidates]
     open_rows = [place for place, against in judged if not against]
-    open_rows.sort(key=lambda place: (-_specificity(place, applicant.field), place.row))
+    open_rows.sort(key=lambda place: _exactness(place, applicant.field))
     nearest = min((against for _place, against in judged), key=len)
     return open_rows, () if open_rows else nearest
 
 
-def _specificity(place: Place, studied: str) -> int:
-    """How many digits of the applicant's field the row names."""
-    return max((len(code) for code in place.fields if studied.startswith(code)), default=0)
+def _exactness(place: Place, studied: str) -> tuple[int, int, int, tuple[str, ...], tuple[int, ...]]:
+    """The smaller, the more exactly the row names the applicant: by digits of the field, then by few levels and fields.
+
+    Complete, so that the order of the rows in the sheet decides nothing.
+    """
+    digits = max((len(code) for code in place.fields if studied.startswith(code)), default=0)
+    few_levels, few_fields = len(place.levels) or 99, len(place.fields) or 99
+    return -digits, few_levels, few_fields, place.fields, place.levels

@@ -51,7 +51,9 @@ class RoundForm(SheetsForm):
 
 
 class StartForm(forms.Form):
-    """The seed that the placement is run with."""
+    """The seed that the placement is run with, and the state of things that the person saw."""
+
+    run = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     seed = forms.CharField(
         label=_("Seed of the lottery"), max_length=60, help_text=Round._meta.get_field("seed").help_text

@@ -110,7 +110,7 @@ class OutcomeQuerySet(models.QuerySet["Outcome"]):
 
 
 class Outcome(models.Model):
-    """What became of one applicant; *choices* is as in the result file (see report.py)."""
+    """What became of one applicant; *details* are as in the result file (see report.py)."""
 
     round = models.ForeignKey(
         Round, models.CASCADE, related_name="outcomes", verbose_name=_("placement round")
@@ -127,7 +127,7 @@ class Outcome(models.Model):
         Institution, models.PROTECT, related_name="+", verbose_name=_("host institution"), null=True
     )
     details = models.JSONField(_("details"))
-    search_key = models.CharField(max_length=400, editable=False)
+    search_key = models.TextField(editable=False)
     grams = ArrayField(models.CharField(max_length=4), editable=False)
     objects = OutcomeQuerySet.as_manager()
 

@@ -1,6 +1,7 @@
 """The sentences of a placement: why a choice was met, was full or was not open. In the reader's language."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -57,12 +58,13 @@ def choice(wish: Mapping[str, Any], name_of: NameOf) -> str:
 
 
 def _full(full: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    is_equal = full["score"] is not None and Decimal(full["score"]) == Decimal(own["score"])
     facts = {"places": full["places"], "score": full["score"], "own": own["score"]}
     if full["score"] is None:
         return _("There are no places.")
     if full["term"]:
         facts["term"] = season(full["term"])
-        if full["score"] == own["score"]:
+        if is_equal:
             return _(
                 "All places of {term} are taken (places: {places}). The last one went to an applicant with the "
                 "same score, {score}, and a lower lottery number."
@@ -70,6 +72,11 @@ def _full(full: Mapping[str, Any], own: Mapping[str, Any]) -> str:
         return _(
             "All places of {term} are taken (places: {places}). The last one went to an applicant with the "
             "score {score}; this applicant has {own}."
+        ).format(**facts)
+    if is_equal:
+        return _(
+            "All stays of an academic year are taken (places: {places}). The last one went to an applicant with the "
+            "same score, {score}, and a lower lottery number."
         ).format(**facts)
     return _(
         "All stays of an academic year are taken (places: {places}). The last one went to an applicant with the "

@@ -29,6 +29,7 @@ from eastep.standards.levels import parse_level
 
 CHOICES = 20  # ranked choices that an applicant may have
 MOST_PLACES = 100_000
+LONGEST_TEXT = 1_000
 EARLIEST, LATEST = Season(2020, 1), Season(2099, 2)  # the dates of terms are known from 2020
 
 
@@ -52,7 +53,8 @@ def read_places(content: bytes, name: str, *, register: Register, standards: Sta
         for row in table.rows:
             errors_before = table.problems.errors
             gpa = _gpa(table, row, standards)
-            same = tuple(row[column] for column in ("home", "host", "field", "level", "start", "length"))
+            fields, levels = tuple(sorted(row["field"] or ())), tuple(sorted(row["level"] or ()))
+            same = (row["home"], row["host"], fields, levels, row["start"], row["length"])
             if same in first:
                 table.problem(row, "host", "same_place", wording=SAME_PLACE, first=first[same])
             elif row["home"] == row["host"]:
@@ -62,8 +64,8 @@ def read_places(content: bytes, name: str, *, register: Register, standards: Sta
                     row=row.number,
                     home=row["home"],
                     host=row["host"],
-                    fields=row["field"] or (),
-                    levels=row["level"] or (),
+                    fields=fields,
+                    levels=levels,
                     start=row["start"],
                     length=row["length"],
                     places=row["places"],
@@ -260,13 +262,21 @@ SEVERAL_FIELDS = _("An applicant has one field. Write the one of the degree, suc
 
 
 def _as_is(cell: Cell) -> Cell:
+    _short(cell)
     return cell
+
+
+def _short(cell: Cell) -> None:
+    """Refuse what nobody writes into such a cell, before it costs time."""
+    if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
+        raise Unreadable("too_long", length=len(cell), limit=LONGEST_TEXT)
 
 
 _length = one_of({"term": said.TERM_WORDS, "year": said.YEAR_WORDS})
 
 
 def _season(cell: Cell) -> Season:
+    _short(cell)
     try:
         season = parse_season(str(cell))
     except SeasonError as error:
@@ -280,13 +290,13 @@ def _university(register: Register) -> Callable[[Cell], str]:
     """Reads a name, an alias or a code into the institution's key. A likeness is offered, never taken."""
 
     @cache
-    def key_of(text: str) -> str:
+    def key_of(text: str) -> str | Unreadable:
         found = register.resolve(text)
         if found.university:
             return found.university.key
         candidates = found.candidates or register.search(text, 3)
         wording = UNKNOWN_UNIVERSITY_BUT if candidates else UNKNOWN_UNIVERSITY
-        raise Unreadable(
+        return Unreadable(
             f"{found.code}_institution",
             wording=AMBIGUOUS_UNIVERSITY if found.code == "ambiguous" else wording,
             candidates=lazy(
@@ -294,11 +304,19 @@ def _university(register: Register) -> Callable[[Cell], str]:
             )(),
         )
 
-    return lambda cell: key_of(str(cell))
+    def read(cell: Cell) -> str:
+        _short(cell)
+        key = key_of(str(cell))
+        if isinstance(key, Unreadable):
+            raise key
+        return key
+
+    return read
 
 
 def _standard[T](parse: Callable[[Any, Standards], T], standards: Standards) -> Callable[[Cell], T]:
     def read(cell: Cell) -> T:
+        _short(cell)
         try:
             return parse(cell, standards)
         except NotStandard as error:

@@ -17,8 +17,8 @@ class RoundState(models.TextChoices):
 S = RoundState
 ROUND = Workflow(
     {  # verb: (may start from, leads to); a job that was lost can always be started again
-        "replace": ((S.CHECKING, S.FAULTY, S.READY, S.PLACED), S.CHECKING),
-        "reject": ((S.CHECKING,), S.FAULTY),
+        "replace": ((S.CHECKING, S.FAULTY, S.READY, S.PLACING, S.PLACED), S.CHECKING),
+        "reject": ((S.CHECKING, S.PLACING), S.FAULTY),
         "pass": ((S.CHECKING,), S.READY),
         "start": ((S.READY, S.PLACING, S.PLACED), S.PLACING),
         "finish": ((S.PLACING,), S.PLACED),

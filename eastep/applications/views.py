@@ -25,7 +25,7 @@ from eastep.ui.listing import listing
 from eastep.ui.pages import PersonRequest, page
 
 TONES = {"placed": "good", "full": "warning", "ineligible": "problem", "not_needed": "plain"}
-USUALLY_DONE_IN = timedelta(minutes=3)  # after that the page offers to start again
+USUALLY_DONE_IN = timedelta(minutes=15)  # after that the page offers to start again
 SHOWN = 200  # problems on the page; all of them are in the download
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -70,7 +70,7 @@ def round_(request: PersonRequest, pk: int) -> HttpResponse:
         "more_problems": max(len(found.problems) - SHOWN, 0),
         "history": [(entry, sentence(entry)) for entry in history(found)],
         "may_change": request.user.has_perm("applications.start_round", found),
-        "form": StartForm(initial={"seed": found.seed}),
+        "form": StartForm(initial={"seed": found.seed, "run": found.run}),
         "is_late": timezone.now() - found.moved_at > USUALLY_DONE_IN,
     }
     if found.state == "placed":
@@ -84,8 +84,8 @@ def start_round(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     form = StartForm(request.POST)
     if not form.is_valid():
-        raise ValidationError(form.errors["seed"].as_data())
-    actions.start_round(found, by=request.user, seed=form.cleaned_data["seed"])
+        raise ValidationError([error for errors in form.errors.as_data().values() for error in errors])
+    actions.start_round(found, by=request.user, **form.cleaned_data)
     return redirect(found)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 from unicodedata import category, normalize
 
@@ -126,7 +127,7 @@ def read_decimal(cell: Cell) -> Decimal:
         if _WITH_COMMA.fullmatch(text):
             raise Unreadable("decimal_comma", written=text.replace(",", "."))
         _refuse_words(text)
-    elif isinstance(cell, int | float) and not isinstance(cell, bool):
+    elif isinstance(cell, int | float) and not isinstance(cell, bool) and isfinite(cell):
         return Decimal(f"{cell:.15g}")  # Excel's precision: 3.9 is stored as 3.8999999999999999
     raise Unreadable("not_decimal")
 

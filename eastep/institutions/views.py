@@ -18,7 +18,7 @@ from eastep.ui.pages import PersonRequest, page
 @login_required
 def institutions(request: PersonRequest) -> HttpResponse:
     """All institutions by name; with a text, what it may mean, best first."""
-    text = request.GET.get("text", "").strip()
+    text = request.GET.get("text", "").replace("\0", "").strip()
     rows = Institution.objects.visible_to(request.user)
     found = listing(request, rows, sorts={"name": ("sort_key", "pk")})
     context = {**found, "text": text, "shown": find_institutions(text, limit=30) if text else found["page"]}

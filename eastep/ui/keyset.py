@@ -124,5 +124,5 @@ def _decode(cursor: str, keys: Sequence[Key]) -> list[Any]:
             None if value is None else key.field.to_python(value)
             for key, value in zip(keys, values, strict=True)
         ]
-    except (binascii.Error, ValueError, TypeError, ValidationError) as error:
+    except (binascii.Error, ValueError, TypeError, OverflowError, ValidationError) as error:
         raise Http404 from error

@@ -142,8 +142,9 @@ def holds_rows(url: str) -> bool:
 def write(path: Path, dump: Path, manifest: str) -> None:
     """Put both into *path*, which gets its name last."""
     half_made = path.with_name(f"{path.name}.part")
+    half_made.unlink(missing_ok=True)
     try:
-        with os.fdopen(os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(os.open(half_made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             with zipfile.ZipFile(file, "w") as archive:
                 archive.writestr(MANIFEST, manifest)
                 archive.write(dump, DUMP)

@@ -33,8 +33,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _navigation(request: HttpRequest) -> list[Entry]:
-    user = request.user
-    if not user.is_authenticated:
+    user = getattr(request, "user", None)  # none where the request was refused before anybody was known
+    if user is None or not user.is_authenticated:
         return []
     roles = {role for _institution, role in user.roles}
     return [

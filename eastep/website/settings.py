@@ -10,8 +10,11 @@ from django.utils.csp import CSP
 ROOT = Path(__file__).resolve().parent.parent.parent
 VAR = Path(os.environ.get("EASTEP_VAR", ROOT / "var"))
 
-PRODUCTION = os.environ.get("EASTEP_ENV", "local") == "production"
-DEMO = os.environ.get("EASTEP_ENV") == "demo"
+ENVIRONMENT = os.environ.get("EASTEP_ENV", "local")
+if ENVIRONMENT not in ("local", "demo", "production"):  # a slip of the pen must not start an unsafe system
+    raise ImproperlyConfigured("EASTEP_ENV is local, demo or production.")
+PRODUCTION = ENVIRONMENT == "production"
+DEMO = ENVIRONMENT == "demo"
 
 
 def from_environment(name: str, local: str) -> str:
@@ -117,6 +120,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""  # the subjects name EASTEP themselves
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody has EASTEP write to strangers
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an account is made for a known address; nobody signs up
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = True

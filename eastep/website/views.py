@@ -15,7 +15,10 @@ def home(request: HttpRequest) -> HttpResponse:
     person = request.user
     memberships = person.memberships.select_related("institution").order_by("pk")
     roles = [(one.role, one) for one in memberships]
-    context = {"roles": roles, "rounds": Round.objects.visible_to(person).order_by("-opened_at")[:5]}
+    context = {
+        "roles": roles,
+        "rounds": Round.objects.visible_to(person).defer("problems", "result").order_by("-opened_at")[:5],
+    }
     return page(request, "website/home.html", context)
 
 

@@ -183,3 +183,19 @@ def test_the_taken_places_of_a_term_count_who_stays_the_year():
     assert [(one.place.row, one.taken, one.lowest) for one in used] == [
         (2, 2, Decimal(70)), (3, 1, Decimal(70)), (4, 1, Decimal(70)),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"levels": ()}, {"levels": (6,)}],  # any level, and bachelors only
+        [{"fields": ("0311", "0421")}, {"fields": ("0311",)}],
+    ],
+)
+def test_the_order_of_the_rows_of_places_decides_nothing(rows):
+    # the better applicant fits both rows, the other only the wider one: both find a place
+    other = {"level": 7} if "levels" in rows[0] else {"field": "0421"}
+    applicants = [make_applicant("a", score=Decimal(90)), make_applicant("b", score=Decimal(80), **other)]
+    for order in (rows, rows[::-1]):
+        places = [make_place(row=number, **row) for number, row in enumerate(order, 2)]
+        assert [bool(outcome.placed) for outcome in placed(places, applicants).outcomes] == [True, True]

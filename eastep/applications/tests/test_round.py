@@ -6,17 +6,20 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import override
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from eastep.applications import actions, queries, report, tasks
+from eastep.applications import actions, queries, reasons, report, tasks
 from eastep.applications.intake import take_in
 from eastep.applications.models import Outcome, Round
 from eastep.applications.states import ROUND, RoundState
 from eastep.applications.tests import files
-from eastep.applications.tests.factories import KOREA, STANDARDS, YONSEI
+from eastep.applications.tests.factories import KOREA, STANDARDS, WASEDA, YONSEI
 from eastep.core.errors import Refused
 from eastep.core.events import history
 from eastep.core.sheets import read_workbook
+from eastep.institutions.models import Institution
 from eastep.institutions.register import Register
 
 JOBS = {"applications.check_round": tasks.check_round, "applications.finish_round": tasks.finish_round}
@@ -186,3 +189,43 @@ def test_a_verb_starts_only_where_the_table_allows(state, verb):
 def test_applicants_are_found_in_any_script(programme, text, found):
     rows = placed(programme).outcomes.all().named(text)
     assert [row.applicant for row in rows] == found
+
+
+def test_a_start_of_what_somebody_else_has_changed_is_refused(programme):
+    round_ = opened(programme)
+    work()
+    seen = round_.run
+    actions.replace_sheets(round_, by=programme, places=files.places(), applicants=files.applicants())
+    work()
+    with pytest.raises(Refused) as refusal:
+        actions.start_round(round_, by=programme, seed="1", run=seen)
+    assert refusal.value.code == "changed"
+
+
+def test_an_alias_that_is_gone_since_the_check_is_told_and_the_round_goes_on(programme):
+    round_ = opened(programme)
+    work()
+    actions.start_round(round_, by=programme, seed="1")
+    Institution.objects.update(aliases=[])  # 早大 is no name of Waseda any more
+    Institution.objects.filter(key=WASEDA).update(changed_at=timezone.now())
+    work()
+    round_.refresh_from_db()
+    assert (round_.state, round_.errors) == ("faulty", 1)
+
+
+def test_a_name_that_grows_when_it_is_folded_is_kept(programme):
+    row = ["A-009", "ß" * 250, *files.APPLICANTS[0][2:]]
+    round_ = opened(programme, applicants=files.applicants([row]))
+    work()
+    actions.start_round(round_, by=programme, seed="1")
+    work()
+    assert Round.objects.get(pk=round_.pk).state == "placed"
+
+
+def test_equal_scores_written_differently_are_called_equal():
+    own = {"score": "90"}
+    for term in ("2027-spring", ""):
+        full = {"row": 2, "term": term, "places": 1, "score": "90.00", "lottery": "1"}
+        with override("en"):
+            [sentence] = reasons.verdict({"code": "full", "full": [full]}, own)
+        assert "same score" in sentence

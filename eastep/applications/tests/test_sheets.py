@@ -179,3 +179,17 @@ def test_what_the_page_calls_a_column_is_a_heading_that_is_read(language):
             if fold(column["label"]) not in {fold(heading) for heading in column["headings"]}
         ]
     assert lacking == []
+
+
+def test_fields_and_levels_in_another_order_are_the_same_places():
+    first = ["早稲田大学", "延世大学校", "03; 04", "学部、修士", "2027-spring", "1学期", 1, "", ""]
+    other = ["早稲田大学", "延世大学校", "04; 03", "修士、学部", "2027-spring", "1学期", 1, "", ""]
+    name, content = files.places([first, other])
+    assert said(read_places(content, name, **KNOWN)) == [(3, "B", "延世大学校", "same_place")]
+
+
+@pytest.mark.parametrize("column", ["語学成績", "分野", "GPA", "所属大学", "第1志望 開始学期"])
+def test_a_cell_of_a_page_s_length_is_refused_at_once(column):
+    assert [code for *_where, code in said(read_changed_applicant(column, "JLPT N2" + "-" * 30_000))] == [
+        "too_long"
+    ]

@@ -180,6 +180,6 @@ def test_a_round_whose_job_was_lost_can_be_started_again(client, round_, state, 
     path = f"/rounds/{round_.pk}/"
     Round.objects.filter(pk=round_.pk).update(state=state, moved_at=timezone.now())
     assert 'hx-trigger="every 1s"' in client.get(path).content.decode()
-    Round.objects.filter(pk=round_.pk).update(moved_at=timezone.now() - timedelta(minutes=4))
+    Round.objects.filter(pk=round_.pk).update(moved_at=timezone.now() - timedelta(minutes=16))
     late = client.get(path).content.decode()
     assert (button in late, 'hx-trigger="every 1s"' in late) == (True, False)
