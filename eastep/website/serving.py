@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 HOST = "127.0.0.1"
+PAUSE = 3  # seconds before a worker that ended is started again
 
 
 class DidNotStart(Exception):
@@ -78,15 +79,22 @@ def wait_until_answering(address: str, server: subprocess.Popen[bytes], seconds:
 
 
 def wait_for_end(started: list[subprocess.Popen[bytes]]) -> int:
-    """Wait until one process ends, or until somebody presses Ctrl-C or sends SIGTERM (both are a good end)."""
+    """Wait until the web server, the first process, ends, or somebody presses Ctrl-C or sends SIGTERM (both are a good end).
+
+    Another process that ends, a worker which a bad file brought down, is started again.
+    """
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
     try:
-        while all(process.poll() is None for process in started):
+        while started[0].poll() is None:
             time.sleep(0.2)
+            for number, process in enumerate(started):
+                if number and process.poll() is not None:
+                    time.sleep(PAUSE)
+                    started[number] = subprocess.Popen(process.args, env=os.environ)
     except KeyboardInterrupt:
         return 0
     return 1

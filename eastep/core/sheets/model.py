@@ -32,7 +32,7 @@ class Merged:
 
 @dataclass(frozen=True)
 class Limits:
-    """What is read at most, so that no file can fill the memory."""
+    """What is read at most. A long text that many cells share counts once, though it is copied into each of them."""
 
     file_bytes: int = 60_000_000
     unpacked_bytes: int = 600_000_000
