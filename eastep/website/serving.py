@@ -1,5 +1,6 @@
 """The web server and the worker, run together until one of them ends or somebody stops them."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -10,8 +11,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 HOST = "127.0.0.1"
+PR_SET_PDEATHSIG = 1  # of Linux' prctl: the signal that a process gets when its parent ends
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 PAUSE = 3  # seconds before a worker that ended is started again
 
 
@@ -38,6 +42,7 @@ def web(host: str, port: int, workers: int) -> list[str]:
         *(sys.executable, "-m", "granian", "eastep.website.wsgi:application", "--interface", "wsgi"),
         *("--host", host, "--port", str(port), "--workers", str(workers)),
         *("--blocking-threads", "4", "--log-level", "warning", "--no-ws"),
+        *("--workers-kill-timeout", "5"),  # a worker that is told to stop while it starts does not hear it
     ]
 
 
@@ -48,9 +53,14 @@ def worker() -> list[str]:
 
 @contextmanager
 def processes(*commands: list[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Start *commands* and end them all on the way out, however that comes."""
-    started = [subprocess.Popen(command, env=os.environ) for command in commands]
+    """Start *commands* and end them all on the way out, however that comes: Ctrl-C, SIGTERM, a closed window."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _interrupt)
+    started: list[subprocess.Popen[bytes]] = []
     try:
+        for command in commands:
+            started.append(_start(command))
         yield started
     finally:
         for process in started:
@@ -60,7 +70,7 @@ def processes(*commands: list[str]) -> Iterator[list[subprocess.Popen[bytes]]]:
             try:
                 process.wait(15)
             except subprocess.TimeoutExpired:
-                process.kill()
+                os.killpg(process.pid, signal.SIGKILL)  # with its own children
 
 
 def wait_until_answering(address: str, server: subprocess.Popen[bytes], seconds: float = 60) -> None:
@@ -83,18 +93,30 @@ def wait_for_end(started: list[subprocess.Popen[bytes]]) -> int:
 
     Another process that ends, a worker which a bad file brought down, is started again.
     """
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
     try:
         while started[0].poll() is None:
             time.sleep(0.2)
             for number, process in enumerate(started):
                 if number and process.poll() is not None:
                     time.sleep(PAUSE)
-                    started[number] = subprocess.Popen(process.args, env=os.environ)
+                    started[number] = _start(process.args)
     except KeyboardInterrupt:
         return 0
     return 1
+
+
+def _start(command: Any) -> subprocess.Popen[bytes]:
+    """In a group of its own, so that Ctrl-C reaches this process alone, which then ends the others in order.
+
+    On Linux it ends by itself where this process is killed.
+    """
+    return subprocess.Popen(command, env=os.environ, process_group=0, preexec_fn=_end_with_parent)  # noqa: PLW1509
+
+
+def _end_with_parent() -> None:
+    if LIBC:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

@@ -13,6 +13,13 @@ from eastep.website import serving
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 END = [sys.executable, "-c", ""]
+ENDS_ONCE = """
+import pathlib, sys, time
+mark = pathlib.Path(sys.argv[1])
+if mark.exists():
+    time.sleep(60)
+mark.touch()
+"""
 
 
 def test_a_taken_port_leads_to_the_next_free_one():
@@ -23,12 +30,13 @@ def test_a_taken_port_leads_to_the_next_free_one():
         assert serving.free_port(port) > port
 
 
-def test_a_worker_that_ends_is_started_again_and_all_end_on_sigterm(monkeypatch):
+def test_a_worker_that_ends_is_started_again_and_all_end_on_sigterm(monkeypatch, tmp_path):
     monkeypatch.setattr(serving, "PAUSE", 0)
     before = signal.getsignal(signal.SIGTERM)
-    with serving.processes(SLEEP, END) as started:
+    ends_once = [sys.executable, "-c", ENDS_ONCE, str(tmp_path / "been here")]
+    with serving.processes(SLEEP, ends_once) as started:
         first = started[1].pid
-        threading.Timer(1.5, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        threading.Timer(4, os.kill, (os.getpid(), signal.SIGTERM)).start()
         assert serving.wait_for_end(started) == 0
         assert started[1].pid != first
     signal.signal(signal.SIGTERM, before)
