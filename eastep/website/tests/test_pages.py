@@ -183,3 +183,25 @@ def test_a_round_whose_job_was_lost_can_be_started_again(client, round_, state, 
     Round.objects.filter(pk=round_.pk).update(moved_at=timezone.now() - timedelta(minutes=16))
     late = client.get(path).content.decode()
     assert (button in late, 'hx-trigger="every 1s"' in late) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"seed": "  "}, 422),
+        ({"seed": "x" * 61}, 422),
+        ({"seed": "1", "run": "abc"}, 422),
+        ({"seed": "1", "run": "9" * 30}, 409),
+    ],
+)
+def test_an_absurd_start_is_answered_and_starts_nothing(client, round_, given, status):
+    client.force_login(make_person(Role.PROGRAMME))
+    assert client.post(f"/rounds/{round_.pk}/start/", given).status_code == status
+    assert Round.objects.get(pk=round_.pk).state == "placed"
+
+
+def test_a_filter_keeps_the_order_that_was_chosen(client, waseda, round_):
+    make_outcome(round_, 1, waseda)
+    client.force_login(make_person(Role.PROGRAMME))
+    page = client.get(f"/rounds/{round_.pk}/applicants/", {"sort": "-number"}).content.decode()
+    assert '<input type="hidden" name="sort" value="-number">' in page
