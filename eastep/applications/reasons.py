@@ -1,11 +1,14 @@
-"""The sentences of a placement: why a choice was met, was full or was not open. In the reader's language."""
+"""The sentences of a placement: why a choice was met, was full or was not open. In the reader's language.
+
+A result has hundreds of thousands of sentences of few kinds, so each wording is looked up once a language.
+"""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from eastep.institutions.seasons import Season
 from eastep.institutions.sentences import season_in_words
@@ -29,81 +32,222 @@ OBJECTIONS = {
         "Asked is {asked}; the result ({own}) needs its date, because it is not valid for ever."
     ),
 }
+FULL = {
+    "none": gettext_lazy("There are no places."),
+    "term": gettext_lazy(
+        "All places of {term} are taken (places: {places}). The last one went to an applicant with the "
+        "score {score}; this applicant has {own}."
+    ),
+    "term_equal": gettext_lazy(
+        "All places of {term} are taken (places: {places}). The last one went to an applicant with the "
+        "same score, {score}, and a lower lottery number."
+    ),
+    "term_by_hand": gettext_lazy("All places of {term} were given by hand (places: {places})."),
+    "year": gettext_lazy(
+        "All stays of an academic year are taken (places: {places}). The last one went to an applicant with the "
+        "score {score}; this applicant has {own}."
+    ),
+    "year_equal": gettext_lazy(
+        "All stays of an academic year are taken (places: {places}). The last one went to an applicant with the "
+        "same score, {score}, and a lower lottery number."
+    ),
+    "year_by_hand": gettext_lazy("All stays of an academic year were given by hand (places: {places})."),
+}
+VERDICTS = {
+    "placed": gettext_lazy("Placed here."),
+    "moved": gettext_lazy("Placed here by hand. Reason: {reason}"),
+    "not_needed": gettext_lazy("Not looked at, because a better choice was met."),
+    "moved_elsewhere": gettext_lazy("Not looked at, because the applicant was placed by hand."),
+    "left_by_hand": gettext_lazy("Not looked at, because the applicant was left without a place by hand."),
+    "although": gettext_lazy("This speaks against it: {objection}"),
+    "waived": gettext_lazy("Waived: {objection} Reason: {reason}"),
+}
+ENOUGH = {
+    "more": gettext_lazy("A score above {score} would have been enough."),
+    "equal": gettext_lazy("A score of {score} would have been enough."),
+    "nothing": gettext_lazy("No score would have been enough."),
+}
+STUDENT = {
+    "placed": gettext_lazy("The applicant is placed here."),
+    "moved": gettext_lazy("The applicant is placed here by decision of the office."),
+    "not_needed": gettext_lazy("Not looked at, because a better choice was met."),
+    "decided": gettext_lazy("Not looked at, because the office has decided on this application."),
+    "no_places": gettext_lazy("There are no places."),
+    "not_enough": gettext_lazy(
+        "All places are taken. The applicant's score, {own}, was not enough for this choice."
+    ),
+    "cutoff": gettext_lazy(
+        "All places are taken. The last one went to the score {cutoff}; the applicant's score is {own}."
+    ),
+    "cutoff_equal": gettext_lazy(
+        "All places are taken. The last one went to the score {cutoff}, which is the applicant's too; the lottery decided."
+    ),
+    "waived": gettext_lazy("The office does not insist on this: {objection}"),
+}
+OUTCOMES = {
+    "placed": pgettext_lazy("choice", "Placed"),
+    "moved": pgettext_lazy("choice", "Placed by hand"),
+    "full": pgettext_lazy("choice", "Full"),
+    "ineligible": pgettext_lazy("choice", "Not open"),
+    "not_needed": pgettext_lazy("choice", "Not needed"),
+}
+LENGTHS = {
+    "term": pgettext_lazy("length of stay", "one term"),
+    "year": pgettext_lazy("length of stay", "academic year"),
+}
+OTHERS = {
+    "choice": gettext_lazy("{host}, {start}, {length}"),
+    "off_list": gettext_lazy("not on the list"),
+}
+IMPOSSIBLE = {
+    "unknown_change": gettext_lazy("A simulation cannot change “{field}”."),
+    "no_such_row": gettext_lazy("There is no row {row} of places in this round. Take the change of it out."),
+    "no_such_applicant": gettext_lazy(
+        "There is no applicant {applicant} in this round. Take the number out of the withdrawn ones."
+    ),
+    "unknown_field": gettext_lazy("“{field}” of row {row} cannot be changed in a simulation."),
+    "not_a_number_of_places": gettext_lazy(
+        "Row {row}: “{value}” is not a number of places. Write a whole number from 0 to {most}."
+    ),
+    "unreadable_minimum_gpa": gettext_lazy("Row {row}, minimum GPA: {problem}"),
+    "unreadable_language": gettext_lazy("Row {row}, language requirement: {problem}"),
+    "unknown_applicant": gettext_lazy(
+        "The applicant {applicant}, who was moved by hand, is not in this simulation. Undo the move."
+    ),
+    "unknown_row": gettext_lazy(
+        "There is no row {row} of places, on which the applicant {applicant} was put by hand. Undo the move."
+    ),
+    "moved_twice": gettext_lazy("The applicant {applicant} was moved twice. Undo one of the moves."),
+    "too_many_moved": gettext_lazy(
+        "More applicants were put by hand on row {row} than it has places (places: {places}). Undo one of the moves."
+    ),
+    "too_many_moved_term": gettext_lazy(
+        "More applicants were put by hand on row {row} than there are places in {term} (places: {places}). "
+        "Undo one of the moves."
+    ),
+}
+WORDS: dict[str, Mapping[str, Any]] = {
+    "objection": OBJECTIONS,
+    "full": FULL,
+    "verdict": VERDICTS,
+    "enough": ENOUGH,
+    "student": STUDENT,
+    "outcome": OUTCOMES,
+    "length": LENGTHS,
+    "other": OTHERS,
+    "impossible": IMPOSSIBLE,
+}
 
 
 def objection(against: Mapping[str, Any]) -> str:
     """One reason why a place is not open to an applicant."""
-    return str(OBJECTIONS[against["code"]]).format(**against["facts"])
+    return _say("objection", against["code"], against["facts"])
 
 
 def season(code: str) -> str:
     """A term in words: "Spring 2027"."""
-    return season_in_words(Season.of(code))
+    return _season(code, get_language() or "en")
 
 
 def length(code: str) -> str:
     """How long a stay is."""
-    return (
-        pgettext("length of stay", "academic year")
-        if code == "year"
-        else pgettext("length of stay", "one term")
-    )
+    return _wording("length", code, get_language() or "en")
 
 
 def choice(wish: Mapping[str, Any], name_of: NameOf) -> str:
-    """A choice in words: "Yonsei University, spring term 2027, one term"."""
-    return _("{host}, {start}, {length}").format(
-        host=name_of(wish["host"]), start=season(wish["start"]), length=length(wish["length"])
+    """A choice or a stay in words: "Yonsei University, spring term 2027, one term"."""
+    return _say(
+        "other",
+        "choice",
+        {"host": name_of(wish["host"]), "start": season(wish["start"]), "length": length(wish["length"])},
     )
 
 
-def _full(full: Mapping[str, Any], own: Mapping[str, Any]) -> str:
-    is_equal = full["score"] is not None and Decimal(full["score"]) == Decimal(own["score"])
-    facts = {"places": full["places"], "score": full["score"], "own": own["score"]}
-    if full["score"] is None:
-        return _("There are no places.")
-    if full["term"]:
-        facts["term"] = season(full["term"])
-        if is_equal:
-            return _(
-                "All places of {term} are taken (places: {places}). The last one went to an applicant with the "
-                "same score, {score}, and a lower lottery number."
-            ).format(**facts)
-        return _(
-            "All places of {term} are taken (places: {places}). The last one went to an applicant with the "
-            "score {score}; this applicant has {own}."
-        ).format(**facts)
-    if is_equal:
-        return _(
-            "All stays of an academic year are taken (places: {places}). The last one went to an applicant with the "
-            "same score, {score}, and a lower lottery number."
-        ).format(**facts)
-    return _(
-        "All stays of an academic year are taken (places: {places}). The last one went to an applicant with the "
-        "score {score}; this applicant has {own}."
-    ).format(**facts)
+def number(wish: Mapping[str, Any]) -> str:
+    """Which choice it was: its number, or that it was not on the list."""
+    return str(wish["number"]) if wish["number"] else _wording("other", "off_list", get_language() or "en")
 
 
 def verdict(wish: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
     """Why it came out so for one choice: a sentence, or several where several reasons speak against it.
 
-    *wish* is one of the choices of an applicant *own* in a result file.
+    *wish* is one of the choices of an applicant *own* in a result document. What was waived is told too.
     """
-    match wish["code"]:
-        case "placed":
-            return [_("Placed here.")]
-        case "not_needed":
-            return [_("Not looked at, because a better choice was met.")]
+    code, move = wish["code"], own.get("move")
+    waived = [
+        _say("verdict", "waived", {"objection": objection(one), "reason": one["reason"]})
+        for one in wish.get("waived", ())
+    ]
+    match code:
+        case "full":
+            return [*(_full(full, own) for full in wish["full"]), *waived]
         case "ineligible":
-            return [objection(against) for against in wish["objections"]]
-    return [_full(full, own) for full in wish["full"]]
+            return [*map(objection, wish["objections"]), *waived]
+        case "moved":
+            although = [
+                _say("verdict", "although", {"objection": objection(one)}) for one in wish["objections"]
+            ]
+            return [_say("verdict", "moved", {"reason": move["reason"] if move else ""}), *although, *waived]
+        case "not_needed" if move:
+            code = "left_by_hand" if move["row"] is None else "moved_elsewhere"
+    return [_say("verdict", code, {}), *waived]
+
+
+def _full(full: Mapping[str, Any], own: Mapping[str, Any]) -> str:
+    kind = "term" if full["term"] else "year"
+    if full["score"] is None:
+        kind = f"{kind}_by_hand" if full.get("by_hand") else "none"
+    elif full["score"] == own["score"] or Decimal(full["score"]) == Decimal(own["score"]):
+        kind += "_equal"
+    return _say(
+        "full",
+        kind,
+        {
+            "term": season(full["term"]) if full["term"] else "",
+            "places": full["places"],
+            "score": full["score"],
+            "own": own["score"],
+        },
+    )
+
+
+def enough(wish: Mapping[str, Any]) -> str:
+    """What would have been enough for a choice that was full; "" for every other choice. Not for students."""
+    if wish["code"] != "full":
+        return ""
+    kind = "nothing" if wish["enough"] is None else "equal" if wish["enough_equal"] else "more"
+    return _say("enough", kind, {"score": wish["enough"]})
 
 
 def outcome(code: str) -> str:
     """One word for what became of a choice."""
-    return {
-        "placed": pgettext("choice", "Placed"),
-        "full": pgettext("choice", "Full"),
-        "ineligible": pgettext("choice", "Not open"),
-        "not_needed": pgettext("choice", "Not needed"),
-    }[code]
+    return _wording("outcome", code, get_language() or "en")
+
+
+def for_student(seen: Mapping[str, Any]) -> list[str]:
+    """What a student reads about one choice, as `showing.shown` gives it."""
+    waived = [_say("student", "waived", {"objection": objection(one)}) for one in seen["waived"]]
+    if seen["code"] == "ineligible":
+        return [*map(objection, seen["objections"]), *waived]
+    return [_say("student", seen["told"], seen), *waived]
+
+
+def impossible(code: str, facts: Mapping[str, Any]) -> str:
+    """Why a change or a move of a simulation cannot be, and what to do."""
+    if code == "too_many_moved" and facts["term"]:
+        return _say("impossible", "too_many_moved_term", {**facts, "term": season(facts["term"])})
+    return _say("impossible", code, facts)
+
+
+def _say(table: str, code: str, facts: Mapping[str, Any]) -> str:
+    return _wording(table, code, get_language() or "en").format(**facts)
+
+
+@lru_cache(maxsize=1_000)
+def _wording(table: str, code: str, _language: str) -> str:
+    return str(WORDS[table][code])
+
+
+@lru_cache(maxsize=1_000)
+def _season(code: str, _language: str) -> str:
+    return season_in_words(Season.of(code))

@@ -1,24 +1,77 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from eastep.applications import views
+from eastep.applications.views import files, lists, results, rounds, simulations
 
 
 class ResultKind(StringConverter):
     regex = "xlsx|csv|json"
 
 
+class InputKind(StringConverter):
+    regex = "places|applicants"
+
+
 register_converter(ResultKind, "result_kind")
+register_converter(InputKind, "input_kind")
+
+FILE = "<int:pk>/files/<int:file>/"
+SIMULATION = "<int:pk>/simulations/<int:simulation>/"
+OUTCOME = f"{SIMULATION}applicants/<int:position>/"
 
 urlpatterns = [
-    path("", views.rounds, name="rounds"),
-    path("open/", views.open_round, name="open_round"),
-    path("<int:pk>/", views.round_, name="round"),
-    path("<int:pk>/start/", views.start_round, name="start_round"),
-    path("<int:pk>/replace/", views.replace_sheets, name="replace_sheets"),
-    path("<int:pk>/discard/", views.discard_round, name="discard_round"),
-    path("<int:pk>/problems.csv", views.problems, name="round_problems"),
-    path("<int:pk>/applicants/", views.outcomes, name="outcomes"),
-    path("<int:pk>/applicants/<int:position>/", views.outcome, name="outcome"),
-    path("<int:pk>/result.<result_kind:kind>", views.download, name="round_result"),
+    # the round
+    path("", rounds.rounds, name="rounds"),
+    path("open/", rounds.open_round, name="open_round"),
+    path("<int:pk>/", rounds.round_, name="round"),
+    path("<int:pk>/history/", rounds.round_history, name="round_history"),
+    path("<int:pk>/settings/", rounds.change_settings, name="change_settings"),
+    path("<int:pk>/discard/", rounds.discard_round, name="discard_round"),
+    # bring in
+    path("<int:pk>/files/", files.round_files, name="round_files"),
+    path(FILE, files.round_file, name="round_file"),
+    path(f"{FILE}columns/", files.map_columns, name="map_columns"),
+    path(f"{FILE}names/", files.confirm_names, name="confirm_names"),
+    path(f"{FILE}mend/", files.mend_rows, name="mend_rows"),
+    path(f"{FILE}take/", files.take_file, name="take_file"),
+    path(f"{FILE}again/", files.read_again, name="read_again"),
+    path(f"{FILE}drop/", files.drop_file, name="drop_file"),
+    path(f"{FILE}problems.csv", files.file_problems, name="file_problems"),
+    path(f"{FILE}difference.csv", files.file_difference, name="file_difference"),
+    # check
+    path("<int:pk>/places/", lists.round_places, name="round_places"),
+    path("<int:pk>/places/add/", lists.add_place, name="add_place"),
+    path("<int:pk>/places/withdraw/", lists.withdraw_places, name="withdraw_places"),
+    path("<int:pk>/places/readmit/", lists.readmit_places, name="readmit_places"),
+    path("<int:pk>/places/<int:number>/", lists.round_place, name="round_place"),
+    path("<int:pk>/applicants/", lists.round_applicants, name="round_applicants"),
+    path("<int:pk>/applicants/add/", lists.add_applicant, name="add_applicant"),
+    path("<int:pk>/applicants/withdraw/", lists.withdraw_applicants, name="withdraw_applicants"),
+    path("<int:pk>/applicants/readmit/", lists.readmit_applicants, name="readmit_applicants"),
+    path("<int:pk>/applicants/<int:applicant>/", lists.round_applicant, name="round_applicant"),
+    path("<int:pk>/applicants/<int:applicant>/edit/", lists.edit_applicant, name="edit_applicant"),
+    path("<int:pk>/applicants/<int:applicant>/waive/", lists.waive_objection, name="waive_objection"),
+    path("<int:pk>/waivers/<int:waiver>/end/", lists.end_waiver, name="end_waiver"),
+    # simulate, adjust and freeze
+    path("<int:pk>/simulations/", simulations.simulations, name="simulations"),
+    path("<int:pk>/simulations/make/", simulations.make_simulation, name="make_simulation"),
+    path("<int:pk>/simulations/compare/", simulations.compare_simulations, name="compare_simulations"),
+    path(SIMULATION, simulations.simulation, name="simulation"),
+    path(f"{SIMULATION}change/", simulations.change_simulation, name="change_simulation"),
+    path(f"{SIMULATION}start/", simulations.start_simulation, name="start_simulation"),
+    path(f"{SIMULATION}copy/", simulations.copy_simulation, name="copy_simulation"),
+    path(f"{SIMULATION}discard/", simulations.discard_simulation, name="discard_simulation"),
+    path(f"{SIMULATION}freeze/", simulations.freeze_round, name="freeze_round"),
+    path("<int:pk>/unfreeze/", simulations.unfreeze_round, name="unfreeze_round"),
+    # understand and take away
+    path(f"{SIMULATION}applicants/", results.outcomes, name="outcomes"),
+    path(OUTCOME, results.outcome, name="outcome"),
+    path(f"{OUTCOME}letter/", results.letter, name="letter"),
+    path(f"{OUTCOME}move/", results.move_applicant, name="move_applicant"),
+    path(f"{SIMULATION}moves/<int:move>/undo/", results.undo_move, name="undo_move"),
+    path(f"{SIMULATION}letters/", results.letters, name="letters"),
+    path(f"{SIMULATION}options/", results.options, name="options"),
+    path(f"{SIMULATION}options/<int:row>/", results.option, name="option"),
+    path(f"{SIMULATION}result.<result_kind:kind>", results.download, name="round_result"),
+    path(f"{SIMULATION}inputs-<input_kind:kind>.csv", results.inputs, name="round_inputs"),
 ]

@@ -1,11 +1,13 @@
 """Text that staff write in Japanese, Korean and English."""
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -49,6 +51,15 @@ class Text:
         shown = str(self)
         reader = (get_language() or "en")[:2]
         return next((code for code in (reader, *LANGUAGES) if getattr(self, code, "") == shown), "en")
+
+
+def in_all_languages(say: Callable[[], object]) -> Text:
+    """What *say* says to a reader of each language."""
+    said = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            said[language] = str(say())
+    return Text(**said)
 
 
 class TrilingualField(models.JSONField):

@@ -1,7 +1,7 @@
 """Merged cells: only the first holds the value. Merged downwards, the value counts for every row."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from eastep.core.sheets import Cell, Merged
 
@@ -46,3 +46,11 @@ class Merges:
                 self.filled[position] += 1
         for position in self._tops.get(number, ()):
             self._values[position] = row[position]
+
+    def split(self, number: int, positions: Iterable[int]) -> None:
+        """Somebody has said what stands in these cells of row *number*: cells merged over them are clear now."""
+        if number in self.across:
+            said = set(positions)
+            self.across[number] = [
+                one for one in self.across[number] if said.isdisjoint(range(one.left, one.right + 1))
+            ]

@@ -1,7 +1,7 @@
 """What is wrong with a sheet, as values: where, what was written, and a sentence that says what to do."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +29,16 @@ SENTENCES: Mapping[str, Wording] = {
     "duplicate_heading": gettext_lazy(
         "“{value}” means the same as the heading of column {other}. "
         "Keep one of the two columns, or rename one."
+    ),
+    "column_gone": gettext_lazy(
+        "The sheet has no column {letter}, which was chosen for “{label}”. Choose the columns again."
+    ),
+    "chosen_twice": gettext_lazy(
+        "Columns {other} and {letter} were both chosen for “{label}”. Leave one of them out."
+    ),
+    "bad_constant": gettext_lazy(
+        "“{text}” was to count for every row as “{label}”, which is not possible. {why} "
+        "Correct what counts for every row."
     ),
     "beyond_last": gettext_lazy(
         "“{value}” is number {number} of its kind; at most {limit} are read. Delete the column."
@@ -93,7 +103,8 @@ class Problem:
     """One thing that is wrong, or worth knowing, about one place in a sheet.
 
     ``row`` counts as the office sees it, 0 if the problem is about the whole sheet; ``letter`` and
-    ``heading`` are empty if it is not about one column.
+    ``heading`` are empty if it is not about one column. ``column`` is our column's name (``n`` its number from 1,
+    if it is a repeated one), ``position`` where it stands in the file: with ``row``, the cell to mend.
     """
 
     sheet: str
@@ -105,6 +116,9 @@ class Problem:
     severity: Severity = "error"
     facts: Mapping[str, object] = field(default_factory=dict)
     wording: Wording | None = None  # another sentence than the one of the code
+    column: str = ""
+    position: int = -1  # -1: the file has no such column
+    n: int = 0
 
     @property
     def place(self) -> str:
@@ -127,7 +141,8 @@ class Problem:
 class Problems:
     """The problems of a sheet: the first of them whole, all of them counted."""
 
-    def __init__(self, keep: int = 10_000) -> None:
+    def __init__(self, keep: int = 10_000, *, heard: Callable[[Problem], None] | None = None) -> None:
+        self.heard = heard  # is told every problem, those that are not kept too
         self.by_code: Counter[str] = Counter()
         self._counts: Counter[Severity] = Counter()
         self._kept: dict[Severity, list[Problem]] = {"error": [], "notice": []}
@@ -136,6 +151,8 @@ class Problems:
     def add(self, problem: Problem) -> None:
         self.by_code[problem.code] += 1
         self._counts[problem.severity] += 1
+        if self.heard:
+            self.heard(problem)
         kept = self._kept[problem.severity]
         if len(kept) < self._keep:
             kept.append(problem)

@@ -7,6 +7,7 @@ from typing import Any
 from eastep.core.sheets import Cell, column_letter
 from eastep.imports.cells import read_text
 from eastep.imports.headings import fold
+from eastep.imports.layout import LEFT_OUT, Source
 from eastep.imports.problems import Problem, Problems, Severity, Wording, as_written
 
 
@@ -22,6 +23,11 @@ class Column:
     may_be_empty: bool = field(default=False, kw_only=True)  # though it is required to be there
     repeats: int = field(default=0, kw_only=True)  # so many at most, told apart by {n} in the headings
     unique: bool = field(default=False, kw_only=True)
+    instead: tuple[str, ...] = field(default=(), kw_only=True)  # columns that may together stand in its place
+    beside: str = field(default="", kw_only=True)
+    """Its headings count only if this column is there too, and then before all others: 이름 beside 성."""
+    tells: Callable[[str], bool] | None = field(default=None, kw_only=True)
+    """Whether a text can hardly be anything else: by this a column is guessed whose heading says nothing."""
 
 
 class Row:
@@ -39,7 +45,8 @@ class Row:
         place = self._table.places[name]
         if isinstance(place, int):
             return self._values[place] if place >= 0 else None
-        return tuple(self._values[position] if position >= 0 else None for position in place)
+        values = self._values
+        return tuple([values[position] if position >= 0 else None for position in place])
 
     def extra(self, heading: str) -> Cell:
         """What stands in a column that is not ours; "" if there is none."""
@@ -58,11 +65,20 @@ class Table:
     found: dict[str, list[int]] = field(default_factory=dict)  # column: its positions in the sheet
     unknown: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    bad_rows: list[Row] = field(default_factory=list)  # None for what could not be read
     places: dict[str, int | tuple[int, ...]] = field(
         default_factory=dict
     )  # column: where in a row's values, -1: nowhere
     positions: list[int] = field(default_factory=list)  # of each of a row's values, in the sheet
     extras: dict[str, int] = field(default_factory=dict)
+    sources: dict[int, Source] = field(default_factory=dict)  # position in the sheet: which column of ours
+
+    constants: dict[str, str] = field(default_factory=dict)  # column: its text, as the layout has it
+    appended: list[Any] = field(default_factory=list)  # values of the columns that are constants only
+
+    @property
+    def has_constants(self) -> bool:
+        return bool(self.constants)
 
     def problem(
         self, row: Row, name: str, code: str, /, *, n: int = 0, wording: Wording | None = None,
@@ -72,14 +88,17 @@ class Table:
         place = self.places[name]
         value = place if isinstance(place, int) else place[max(n, 1) - 1]
         position = self.positions[value] if value >= 0 else -1
-        cell = row.cells[position] if position >= 0 else ""
-        return self.add(code, row.number, position, cell, severity=severity, wording=wording, **facts)
+        cell = row.cells[position] if position >= 0 else self.constants.get(name, "")
+        return self.add(
+            code, row.number, position, cell, severity=severity, wording=wording, source=(name, n), **facts
+        )
 
     def add(
         self, code: str, row: int = 0, position: int = -1, cell: Cell = "", /, *,
-        severity: Severity = "error", wording: Wording | None = None, **facts: object,
+        severity: Severity = "error", wording: Wording | None = None, source: Source | None = None, **facts: object,
     ) -> Problem:  # fmt: skip
-        """Add a problem about a place in the sheet."""
+        """Add a problem about a place in the sheet; *source* is the column of ours, if the place does not tell."""
+        name, n = source or self.sources.get(position, LEFT_OUT)
         problem = Problem(
             sheet=self.sheet,
             row=row,
@@ -90,6 +109,9 @@ class Table:
             severity=severity,
             facts=facts,
             wording=wording,
+            column=name,
+            position=position,
+            n=n,
         )
         self.problems.add(problem)
         return problem

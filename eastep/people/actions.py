@@ -12,13 +12,14 @@ from eastep.core.events import record
 from eastep.core.permissions import authorise
 from eastep.people import names
 from eastep.people.events import NAMES_EDITED, PERSON_ADDED
-from eastep.people.models import User
+from eastep.people.models import SavedView, User
 from eastep.people.rules import SYSTEM
 
 NAME_FIELDS = (
     *("family_name", "given_name", "family_reading", "given_reading", "passport_surname"),
     *("passport_given_names", "hanja", "alias", "preferred_name", "given_name_first"),
 )
+SAVED_VIEWS = 30  # of one list; more would be a list to search through
 
 
 def system_user() -> User:
@@ -64,3 +65,28 @@ def choose_language(person: User, *, by: User, language: str) -> User:
     person.language = language
     person.save(update_fields=["language"])
     return person
+
+
+@transaction.atomic
+def save_view(person: User, *, by: User, page: str, name: str, query: str) -> SavedView:
+    """Keep the filters and the sort in *query* under *name*; what the name stood for is replaced."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    authorise(by, "people.save_view", person)
+    others = SavedView.objects.filter(user=person, page=page).exclude(name=name)
+    if others.count() >= SAVED_VIEWS:
+        raise Refused(
+            _("You have {number} saved views of this list. Delete one first.").format(number=SAVED_VIEWS),
+            code="too_many_views",
+        )
+    view, _made = SavedView.objects.update_or_create(
+        user=person, page=page, name=name, defaults={"query": query}
+    )
+    return view
+
+
+@transaction.atomic
+def forget_view(view: SavedView, *, by: User) -> None:
+    """Delete the saved view."""
+    view = SavedView.objects.select_for_update().get(pk=view.pk)
+    authorise(by, "people.forget_view", view)
+    view.delete()

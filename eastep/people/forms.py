@@ -4,11 +4,13 @@ import re
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from eastep.core.text import no_direction_marks
 from eastep.people.actions import NAME_FIELDS
-from eastep.people.models import User
+from eastep.people.models import SavedView, User
+from eastep.ui.listing import kept
 
 RESIDENT_NUMBER = re.compile(r"\d{6}-?[1-8]\d{6}|\d{12}")
 
@@ -50,7 +52,19 @@ class NamesForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class LanguageForm(forms.Form):
-    """One of the three languages, and where to go on."""
+    """One of the three languages."""
 
     language = forms.ChoiceField(choices=settings.LANGUAGES)
-    next = forms.CharField(required=False)
+
+
+class SavedViewForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A name for the filters and the sort of a list. Saving again under a name replaces what it stood for."""
+
+    class Meta:
+        model = SavedView
+        fields = ("page", "name", "query")
+
+    def clean_query(self) -> str:
+        query = kept(QueryDict(self.cleaned_data["query"]))
+        SavedView._meta.get_field("query").run_validators(query)
+        return query

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -87,3 +87,35 @@ class User(AbstractBaseUser):
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self.__dict__.pop("roles", None)
         super().refresh_from_db(*args, **kwargs)
+
+
+class SavedViewQuerySet(models.QuerySet["SavedView"]):
+    def visible_to(self, user: User) -> Self:
+        """A person's own: nobody else sees them."""
+        return self.filter(user=user)
+
+
+class SavedView(models.Model):
+    """A list as one person wants it again: its filters and its sort, under a name of theirs.
+
+    *page* names the kind of list ("applicants"), not one address: a view that was saved in one round serves
+    the next round, too.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="saved_views", verbose_name=_("person"))
+    page = models.SlugField(_("list"), max_length=60)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(
+        _("filters and sort"), max_length=2000, blank=True
+    )  # as in the address, without "?"
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "page", "name"], name="one_saved_view_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

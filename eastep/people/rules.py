@@ -29,6 +29,13 @@ def is_oneself(user: User, subject: Any) -> bool:
     return bool(user == subject)
 
 
+@Rule
+def is_own(user: User, subject: Any) -> bool:
+    return bool(subject.user_id == user.pk)
+
+
 allow("people.add_person", to=is_system | is_programme)
 allow("people.edit_names", to=is_oneself)
 allow("people.choose_language", to=is_oneself)
+allow("people.save_view", to=is_oneself)
+allow("people.forget_view", to=is_own)

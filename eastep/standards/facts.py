@@ -74,6 +74,11 @@ class LanguageTest(Dated):
         """Spelling of a level (only letters and digits, lower case) → the level as we write it."""
         return {squeezed(spelling): spellings[0] for spellings in self.levels for spelling in spellings}
 
+    @cached_property
+    def rank_of(self) -> dict[str, int]:
+        """A level as we write it → how high it is, from 0."""
+        return {spellings[0]: rank for rank, spellings in enumerate(self.levels)}
+
     def good_until(self, taken_on: date) -> date:
         """The last day on which a result of *taken_on* counts: the same day of the month, *months* later.
 

@@ -56,28 +56,41 @@ def satisfies(
 ) -> tuple[bool, str]:
     """Whether one of *results* is, on that day, one of the alternatives; else also why not, one of `REASONS`.
 
+    Who grew up with a language is not asked for a test of it: a native speaker's statement is enough for every
+    alternative in that language, also where the host does not say so.
+
     >>> jlpt = parse_requirement("JLPT N2 / JPT 550", Standards.shipped())
     >>> satisfies([LanguageResult("JLPT", "N3")], jlpt, Standards.shipped(), on=date(2027, 4, 1))
     (False, 'language_below')
     """
     if not requirement.alternatives:
         return True, ""
+    tests = _tests(standards)
     found = {"language_missing"}
     for result in results:
+        known = tests.get(result.test)
+        native = known[-1].language if known and known[-1].kind == "statement" else ""
         for least in requirement.alternatives:
             if result.test == least.test:
-                failure = _failure(result, least, standards, on)
-                if not failure:
-                    return True, ""
-                found.add(failure)
+                failure = _failure(result, least.value, known, on)
+            elif native and native == _language(tests.get(least.test)):
+                failure = _failure(result, "", known, on)
+            else:
+                continue
+            if not failure:
+                return True, ""
+            found.add(failure)
     return False, next(code for code in REASONS if code in found)
 
 
-def _failure(result: LanguageResult, least: LanguageMinimum, standards: Standards, on: date) -> str:
-    test = _test(result.test, standards, result.taken_on or on)
-    if test is None:
+def _failure(result: LanguageResult, least: Value, known: tuple[LanguageTest, ...] | None, on: date) -> str:
+    if not known:
         return "language_missing"
-    if _rank(test, result.value) < _rank(test, least.value):
+    day = (
+        result.taken_on or on
+    )  # the test as it was then, or, should it not be given then, as it is known at all
+    test = known[0] if len(known) == 1 else next((one for one in known if one.holds_on(day)), known[-1])
+    if _rank(test, result.value) < _rank(test, least):
         return "language_below"
     if result.taken_on is None:
         return "" if test.months is None else "language_undated"
@@ -86,16 +99,22 @@ def _failure(result: LanguageResult, least: LanguageMinimum, standards: Standard
     return "" if on <= test.good_until(result.taken_on) else "language_expired"
 
 
-def _test(code: str, standards: Standards, day: date) -> LanguageTest | None:
-    """The test as it is on *day*, or, should it not be given then, as it is known at all."""
-    known = [test for test in standards.tests if test.code == code]
-    return next((test for test in known if test.holds_on(day)), known[-1] if known else None)
+@lru_cache(maxsize=8)
+def _tests(standards: Standards) -> dict[str, tuple[LanguageTest, ...]]:
+    """The tests by code: several where a rule of one has changed."""
+    tests: dict[str, tuple[LanguageTest, ...]] = {}
+    for test in standards.tests:
+        tests[test.code] = (*tests.get(test.code, ()), test)
+    return tests
 
 
-def _rank(test: LanguageTest, value: Value) -> Decimal:
-    if isinstance(value, Decimal):
-        return value
-    return Decimal(next((i for i, spellings in enumerate(test.levels) if spellings[0] == value), -1))
+def _language(known: tuple[LanguageTest, ...] | None) -> str:
+    """The language of a test; "" where it can be any."""
+    return known[-1].language if known else ""
+
+
+def _rank(test: LanguageTest, value: Value) -> Decimal | int:
+    return value if isinstance(value, Decimal) else test.rank_of.get(value, -1)
 
 
 def format_results(results: Iterable[LanguageResult]) -> str:

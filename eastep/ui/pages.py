@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 if TYPE_CHECKING:
     from eastep.people.models import User
@@ -49,6 +50,14 @@ def page(
 def wants_part(request: HttpRequest) -> bool:
     """Whether HTMX will put the answer into a part of the page that is there already."""
     return request.headers.get("HX-Request-Type") == "partial"
+
+
+def own_address(request: HttpRequest, default: str = "/", name: str = "next") -> str:
+    """Where the form asks to go on, if that is an address of ours; *default* for any other."""
+    then = request.POST.get(name, "")
+    return (
+        then if url_has_allowed_host_and_scheme(then, {request.get_host()}, request.is_secure()) else default
+    )
 
 
 def _forms_in(values: Iterable[Any]) -> Iterable[Any]:

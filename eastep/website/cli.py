@@ -72,6 +72,7 @@ def main() -> None:
     Examples:
       eastep demo                                        a realistic programme to look at
       eastep place --places p.xlsx --applicants a.xlsx   a placement from two sheets
+      eastep verify result.json --places p.xlsx --applicants a.xlsx
       eastep serve                                       web server and worker
       eastep backup programme.eastep                     everything in one file
     """
@@ -174,6 +175,29 @@ def place(places: Path, applicants: Path, seed: str | None, out: Path | None, la
     if out and out.suffix not in FORMATS:
         raise click.BadParameter("Write a name that ends with .xlsx, .csv or .json.", param_hint="--out")
     place_sheets(places, applicants, seed or str(secrets.randbelow(10**9)), out, language)
+
+
+@main.command()
+@click.argument("result", type=FILE)
+@click.option("--places", required=True, type=FILE, help="The sheet of places that it was made from.")
+@click.option("--applicants", required=True, type=FILE, help="The sheet of applicants.")
+@click.option("--language", type=click.Choice(["en", "ja", "ko"]), default="en", show_default=True)
+def verify(result: Path, places: Path, applicants: Path, language: str) -> None:
+    """Compute RESULT (JSON) again from its two sheets: the same, or exit code 1 and the differences.
+
+    The seed, the changes, the waivers and the moves by hand are those that RESULT names. Needs no database.
+
+    \b
+    Examples:
+      eastep verify result.json --places places.csv --applicants applicants.csv
+      eastep verify result.json --places p.xlsx --applicants a.xlsx --language ja
+    """
+    os.environ["EASTEP_ENV"] = "local"
+    set_up_django()
+    from eastep.website.verify import verify_result
+
+    if not verify_result(result, places, applicants, language):
+        sys.exit(1)
 
 
 @main.group("import")

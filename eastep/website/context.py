@@ -22,7 +22,7 @@ class Entry:
 EVERYBODY = frozenset({"student", "office", "coordinator", "programme", "auditor"})
 NAVIGATION = (  # name of the address, label, who sees it
     ("home", _("Home"), EVERYBODY),
-    ("rounds", _("Placement rounds"), frozenset({"programme", "auditor"})),
+    ("rounds", _("Placement rounds"), frozenset({"programme", "auditor", "office"})),
     ("institutions", _("Institutions"), EVERYBODY),
 )
 

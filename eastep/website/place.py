@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import click
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from eastep.applications import reasons, report
 from eastep.applications.intake import Intake, take_in
+from eastep.applications.simulating import Basis, simulate
 from eastep.core.errors import Refused
 from eastep.institutions.register import Register
+from eastep.institutions.seasons import start_of
 from eastep.standards.facts import Standards
 
 SHOWN = 50  # problems in the shell
@@ -25,14 +28,27 @@ def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, la
     register = Register.shipped()
     with translation.override(language):
         with click.progressbar(length=4, label=_("Placing"), file=sys.stderr) as bar:
-            contents = {"places": places.read_bytes(), "applicants": applicants.read_bytes()}
+            files = {"places": places, "applicants": applicants}
+            contents = {kind: file.read_bytes() for kind, file in files.items()}
             bar.update(1)
-            intake = _read(places, applicants, contents, register)
+            intake = read(places, applicants, contents, register)
             bar.update(1)
-            result = report.document(intake.place(seed), contents)
+            result = report.document(
+                simulate(basis(intake), seed=seed),
+                report.About(
+                    files=[
+                        {
+                            "kind": kind,
+                            "name": file.name,
+                            "sha256": sha256(contents[kind]).hexdigest(),
+                        }
+                        for kind, file in files.items()
+                    ]
+                ),
+            )
             bar.update(1)
             if out:
-                content = io.BytesIO()
+                content = io.BytesIO()  # whole or not at all
                 report.write(result, out.suffix[1:], content, name_of=_name_of(register, language))
                 out.write_bytes(content.getvalue())
             bar.update(1)
@@ -48,7 +64,18 @@ def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, la
             click.echo(_("Written: {file}").format(file=out))
 
 
-def _read(places: Path, applicants: Path, contents: dict[str, bytes], register: Register) -> Intake:
+def basis(intake: Intake) -> Basis:
+    """What was read, to be placed from."""
+    return Basis(
+        places=intake.places.rows,
+        applicants=intake.applicants.rows,
+        standards=intake.standards,
+        start_of=start_of,
+    )
+
+
+def read(places: Path, applicants: Path, contents: dict[str, bytes], register: Register) -> Intake:
+    """Both sheets. Raises Refused with the first errors."""
     intake = take_in(
         (places.name, contents["places"]),
         (applicants.name, contents["applicants"]),

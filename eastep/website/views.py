@@ -17,7 +17,7 @@ def home(request: HttpRequest) -> HttpResponse:
     roles = [(one.role, one) for one in memberships]
     context = {
         "roles": roles,
-        "rounds": Round.objects.visible_to(person).defer("problems", "result").order_by("-opened_at")[:5],
+        "rounds": Round.objects.visible_to(person).order_by("-opened_at")[:5],
     }
     return page(request, "website/home.html", context)
 

@@ -82,7 +82,6 @@ def test_the_sheet_of_places_is_read():
         ("語学成績", "HSK 5", (2, "G", "HSK 5", "language_test_unknown")),
         ("総合点", "八十", (2, "H", "八十", "numeral")),
         ("総合点", "欠席", (2, "H", "欠席", "not_decimal")),
-        ("第1志望 受入大学", "", (2, "I", "", "host_needed")),
         ("第1志望 受入大学", "延世大学校?", None),
         ("第1志望 開始学期", "夏", (2, "J", "夏", "not_a_term")),
         ("第1志望 開始学期", "1927-spring", (2, "J", "1927-spring", "term_far_away")),
@@ -127,14 +126,21 @@ def test_the_same_place_twice_names_the_first_row():
     assert said(read_places(content, name, **KNOWN)) == [(4, "B", "延世大学校", "same_place")]
 
 
-def test_the_same_choice_twice_is_an_error_and_a_gap_a_notice():
-    row = [*files.APPLICANTS[0][:8], *files.CHOICES[:3], *files.CHOICES[:3]]
-    name, content = files.applicants([row])
-    assert said(read_applicants(content, name, **KNOWN)) == [(2, "L", "延世大学校", "same_choice")]
-    row = [*files.APPLICANTS[0][:8], "", "", "", *files.CHOICES[:3]]
-    name, content = files.applicants([row])
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ([*files.CHOICES[:3], *files.CHOICES[:3]], "same_choice"),  # the second is left out
+        (
+            [*files.CHOICES[:3], "", *files.CHOICES[1:3]],
+            "no_host",
+        ),  # a form with its terms filled in beforehand
+        (["", "", "", *files.CHOICES[:3]], "choice_gap"),  # it moves up
+    ],
+)
+def test_a_choice_that_says_nothing_is_left_out_with_a_notice(cells, code):
+    name, content = files.applicants([[*files.APPLICANTS[0][:8], *cells]])
     taken = read_applicants(content, name, **KNOWN)
-    assert [(one.code, one.severity) for one in taken.problems] == [("choice_gap", "notice")]
+    assert [(one.code, one.severity) for one in taken.problems] == [(code, "notice")]
     assert taken.rows[0].choices == (make_choice(),)
 
 

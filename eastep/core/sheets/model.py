@@ -32,7 +32,7 @@ class Merged:
 
 @dataclass(frozen=True)
 class Limits:
-    """What is read at most. A long text that many cells share counts once, though it is copied into each of them."""
+    """What is read at most."""
 
     file_bytes: int = 60_000_000
     unpacked_bytes: int = 600_000_000
@@ -42,6 +42,8 @@ class Limits:
     rows: int = 200_000
     columns: int = 702  # A to ZZ
     cells: int = 12_000_000
+    text: int = 32_767  # characters of a cell: what Excel itself allows
+    text_bytes: int = 400_000_000  # of shared and repeated texts, which every cell has a copy of
 
 
 LIMITS = Limits()

@@ -19,6 +19,7 @@ from eastep.core.sheets.looks import Look, check_all, look_at_open_document, loo
 from eastep.core.sheets.model import LIMITS, Cell, Detected, Limits, Merged, Sheet, Workbook, column_letter
 from eastep.core.sheets.quick import look_quickly
 from eastep.core.sheets.refusals import refusal
+from eastep.core.sheets.shared import check_shared_text
 from eastep.core.sheets.xls import SIGNATURE, read_xls
 
 _OTHER_FILES = (
@@ -72,7 +73,7 @@ def _read_archive(archive: Archive, limits: Limits) -> Workbook:
     if mimetype == b"application/vnd.oasis.opendocument.spreadsheet" and "content.xml" in names:
         if b"encryption-data" in archive.read("META-INF/manifest.xml"):
             raise refusal("protected")
-        looks = look_at_open_document(_content(archive), "content.xml")
+        looks = look_at_open_document(_content(archive), "content.xml", limits)
         check_all(looks, limits)
         return _workbook("ods", archive, looks, limits)
     if "xl/workbook.bin" in names:
@@ -97,12 +98,13 @@ def _xlsx_looks(archive: Archive) -> list[Look]:
     """A look at every sheet, in the workbook's order. Every part is gone through: any could pose as one."""
     looks = {}
     for part in archive.parts:
-        look = look_quickly(archive.chunks(part))
+        look = look_quickly(archive.chunks(part), archive.limits)
         if look is None or not look.is_within(archive.limits):
             look = _look_closely(archive, part)
         look.name = PurePath(part.filename).stem
         look.check(archive.limits)  # whether or not the workbook admits to it
         looks[part.filename] = look
+    check_shared_text(archive, looks)
     targets = _relations(archive, "xl/workbook.xml", "xl/_rels/workbook.xml.rels")
     folded = {name.casefold(): look for name, look in looks.items()}
     if not all(target.casefold() in folded for target in targets):
@@ -115,7 +117,7 @@ def _look_closely(archive: Archive, part: ZipInfo) -> Look:
     chunks = archive.chunks(part)
     first = next(chunks, b"")
     if first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return look_at_worksheet(chain([first], chunks), part.filename)
+        return look_at_worksheet(chain([first], chunks), part.filename, archive.limits)
     return Look()
 
 

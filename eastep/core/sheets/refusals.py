@@ -40,6 +40,14 @@ SENTENCES = {
         "Sheet “{sheet}” spans {found} cells; at most {limit} are read. "
         "Delete what stands far below or to the right of the table, or split the file."
     ),
+    "too_long_text": _(
+        "A cell holds a text of more than {limit} characters, which is more than Excel allows ({part}). "
+        "Shorten the text."
+    ),
+    "too_much_text": _(
+        "The cells hold {megabytes} MB of text; at most {limit} MB are read. "
+        "Delete columns with long texts, or split the file."
+    ),
     "xml_tricks": _(
         "The file holds definitions that no spreadsheet needs and that can harm the reader. "
         "Copy the table into a new workbook and upload that."

@@ -10,11 +10,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
+from threading import Timer
 from typing import Any
 
-from eastep.core.sheets.looks import Look, check_all
+from eastep.core.sheets.looks import Look, check_all, check_text
 from eastep.core.sheets.model import Cell, CellError, Detected, Limits, Merged, Sheet, Workbook
 from eastep.core.sheets.refusals import refusal
 
@@ -35,6 +36,7 @@ _VALUES = {0x0203, 0x0204, 0x00FD, 0x027E, 0x00D6}  # NUMBER, LABEL, LABELSST, R
 _BOUND_SHEET, _PASSWORD, _ROW, _END = 0x0085, 0x002F, 0x0208, 0x000A
 _OTHER_DOCUMENTS = {"WordDocument": "DOC", "PowerPoint Document": "PPT", "\x05HwpSummaryInformation": "HWP"}
 _PASSWORD_EXIT = 3
+_SECONDS = 120
 
 
 class CompoundFile:
@@ -172,17 +174,35 @@ def read_xls(content: bytes, limits: Limits) -> Workbook:
         raise refusal("not_a_sheet", found=found)
     looks = look_at_workbook(file.read(stream))
     check_all(looks, limits)
-    done = subprocess.run(
-        [sys.executable, "-I", Path(__file__).with_name("isolated.py")],
-        input=content, capture_output=True, timeout=120, check=False,
-    )  # fmt: skip
-    if done.returncode == _PASSWORD_EXIT:
+    returned, said = _read_apart(content, limits)
+    if returned == _PASSWORD_EXIT:
         raise refusal("protected")
-    read = [json.loads(line) for line in done.stdout.splitlines()] if done.returncode == 0 else []
+    read = [json.loads(line) for line in said.splitlines()] if returned == 0 else []
     if not looks or len(read) != len(looks):
         raise refusal("damaged", detail="XLS")
     sheets = tuple(_sheet(about, look) for about, look in zip(read, looks, strict=True))
     return Workbook(sheets=sheets, detected=Detected(kind="xls"))
+
+
+def _read_apart(content: bytes, limits: Limits) -> tuple[int, bytes]:
+    """What the process returned and wrote. It is ended when it takes too long, or writes more than a table holds."""
+    with TemporaryFile() as file:
+        file.write(content)
+        file.seek(0)
+        command = [sys.executable, "-I", str(Path(__file__).with_name("isolated.py"))]
+        with subprocess.Popen(
+            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as child:
+            timer = Timer(_SECONDS, child.kill)
+            timer.start()
+            try:
+                written = child.stdout.read(limits.text_bytes + 1) if child.stdout else b""
+                if len(written) > limits.text_bytes:
+                    child.kill()
+            finally:
+                timer.cancel()
+    check_text(len(written), limits)
+    return child.returncode, written
 
 
 def _sheet(about: dict[str, Any], look: Look) -> Sheet:
@@ -196,7 +216,7 @@ def _sheet(about: dict[str, Any], look: Look) -> Sheet:
     return Sheet(
         name=about["name"], width=width, height=len(rows), hidden=about["hidden"],
         hidden_rows=frozenset(look.hidden_rows), merged=merged,
-        read=partial(look.with_errors, rows),
+        read=lambda: look.with_errors(row.copy() for row in rows),
     )  # fmt: skip
 
 

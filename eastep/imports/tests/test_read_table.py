@@ -245,7 +245,7 @@ def test_problems_of_ones_own() -> None:
     ]
     assert added == Problem(
         sheet="Applicants", row=3, letter="", heading="", value="", code="check", severity="notice",
-        facts={"name": "Kim"}, wording="{name} should choose.",
+        facts={"name": "Kim"}, wording="{name} should choose.", column="host", n=2,
     )  # fmt: skip
     assert (read.problem(read.rows[0], "id", "x").letter, read.problems.by_code["x"]) == ("A", 1)
 

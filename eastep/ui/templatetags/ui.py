@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.formats import number_format
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from eastep.core.text import Text
     from eastep.people.names import Named
     from eastep.ui.charts import Chart
+    from eastep.ui.comparing import Row
     from eastep.ui.listing import Page
+    from eastep.ui.steps import Step
 
 register = template.Library()
 
@@ -100,14 +103,39 @@ def actions(content: SafeString) -> SafeString:
     return format_html('<div class="actions">{}</div>', content)
 
 
+@register.simple_block_tag
+def sides(content: SafeString) -> SafeString:
+    """Two things to compare, each a `side`: beside each other, on a telephone one beneath the other."""
+    return format_html('<div class="sides">{}</div>', content)
+
+
+@register.simple_block_tag
+def side(content: SafeString, title: object, level: int = 2) -> SafeString:
+    """One of the two `sides`."""
+    return panel(content, title, level)
+
+
+@register.simple_block_tag
+def letter(content: SafeString) -> SafeString:
+    """One letter on paper of its own, in the language that is active where it stands: `{% language code %}`."""
+    return format_html('<article class="letter" lang="{}">{}</article>', get_language(), content)
+
+
+@register.inclusion_tag("ui/comparison.html")
+def comparison(rows: Iterable[Row], first: object, second: object, caption: object) -> dict[str, Any]:
+    """The same facts of two things, row by row, with what is different between them."""
+    return {"rows": rows, "first": first, "second": second, "caption": caption}
+
+
 # Buttons and links
 
 
 @register.simple_tag
-def button(text: object, kind: str = "primary", name: str = "", value: str = "") -> SafeString:
-    """The button that sends the form around it."""
+def button(text: object, kind: str = "primary", name: str = "", value: str = "", url: str = "") -> SafeString:
+    """The button that sends the form around it, to *url* if one is given."""
     sent = format_html(' name="{}" value="{}"', name, value) if name else ""
-    return format_html('<button class="{}"{}>{}</button>', _one_of(BUTTONS, kind), sent, text)
+    to = format_html(' formaction="{}"', url) if url else ""
+    return format_html('<button class="{}"{}{}>{}</button>', _one_of(BUTTONS, kind), sent, to, text)
 
 
 @register.simple_tag
@@ -218,33 +246,79 @@ def pager(page: Page[Any]) -> dict[str, Any]:
     return {"page": page}
 
 
-# What takes time
+@register.inclusion_tag("ui/saved_views.html", takes_context=True)
+def saved_views(context: Context, list_name: str) -> dict[str, Any]:
+    """The person's saved views of the list, and what saves or deletes the one that is shown.
+
+    Place it within #rows. *list_name* says which kind of list it is, such as "applicants": a view that was
+    saved in one round serves the next.
+    """
+    request, page = context["request"], context["page"]
+    user = getattr(request, "user", None)
+    views = None
+    if user and user.is_authenticated:
+        views = list(user.saved_views.filter(page=list_name).order_by("name"))
+    return {
+        "views": views,
+        "current": next((view for view in views or [] if view.query == page.query), None),
+        "page": page,
+        "list_name": list_name,
+        "here": request.get_full_path(),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.simple_tag
-def steps(names: Sequence[object], current: int) -> SafeString:
-    """The steps of a longer task, counted from 1, and which of them the person is at."""
-    items = format_html_join(
-        "",
-        '<li{}><span class="visually-hidden">{} </span>{}</li>',
-        (
-            (
-                SafeString(
-                    ' aria-current="step"' if n == current else ' class="past"' if n < current else ""
-                ),
-                _("Done:") if n < current else _("Now:") if n == current else _("Later:"),
-                step,
-            )
-            for n, step in enumerate(names, start=1)
-        ),
+def select_page() -> SafeString:
+    """The heading above the boxes of `select`: with JavaScript it ticks all of the page."""
+    return format_html(
+        '<th scope="col" class="tick"><label class="scripted"><input type="checkbox" data-tick-all>'
+        '<span class="visually-hidden">{0}</span></label><span class="visually-hidden">{1}</span></th>',
+        _("Select all on this page"),
+        _("Selection"),
     )
-    return format_html('<ol class="steps">{}</ol>', items)
+
+
+@register.simple_tag
+def select(row: Any, name: object = "") -> SafeString:
+    """The box that selects *row* for the `bulk` form; *name* is what it is called to those who do not see it."""
+    return format_html(
+        '<td class="tick"><label><input type="checkbox" name="row" value="{}" form="bulk" autocomplete="off">'
+        '<span class="visually-hidden">{}</span></label></td>',
+        row.pk,
+        _("Select: {name}").format(name=name or row),
+    )
+
+
+@register.simple_block_tag(takes_context=True)
+def bulk(context: Context, content: SafeString) -> SafeString:
+    """The bar beneath a list that says for which rows, and holds the buttons, each with its `url`.
+
+    The view behind a button gets the rows from `eastep.ui.listing.selected`.
+    """
+    page: Page[Any] = context["page"]
+    values = {"page": page, "buttons": content, "here": context["request"].get_full_path()}
+    return render_to_string("ui/bulk.html", values, context["request"]) if page.rows else SafeString("")
+
+
+# What takes time
+
+
+@register.inclusion_tag("ui/steps.html")
+def steps(steps: Iterable[Step]) -> dict[str, Any]:
+    """The steps of a longer task, each with its state in words, and a link where there is something to open."""
+    return {"steps": steps}
 
 
 @register.inclusion_tag("ui/progress.html")
-def progress(url: str, text: object, done: int = 0, total: int = 0) -> dict[str, Any]:
-    """How far a job is (without *total*: that it runs). It asks *url* every second; the answer replaces it."""
-    return {"url": url, "done": done, "total": total, "text": text}
+def progress(url: str, text: object, done: int = 0, total: int = 0, every: int = 1) -> dict[str, Any]:
+    """How far a job is (without *total*: that it runs). It asks *url* *every* so many seconds.
+
+    The answer replaces it: this tag again, or what follows when the job is done. Answer with the fragment
+    alone, `page(request, …, fragment="job")`, and without reading more than the figures. It is not read out
+    each time; the notice that follows it is.
+    """
+    return {"url": url, "done": done, "total": total, "text": text, "every": every}
 
 
 @register.inclusion_tag("ui/chart.html")

@@ -12,7 +12,9 @@ from lxml import html
 
 from eastep.core.money import Money
 from eastep.core.text import Text
+from eastep.ui.comparing import Row
 from eastep.ui.listing import Page
+from eastep.ui.steps import Step
 
 
 def render(source: str, **context: object) -> str:
@@ -32,9 +34,12 @@ def test_what_people_write_is_never_markup() -> None:
         "{% panel title=t %}{{ t }}{% endpanel %}{% notice 'problem' title=t %}{% endnotice %}{% badge t %}"
         "{% nothing t %}{% endnothing %}{% facts %}{% fact t %}{{ t }}{% endfact %}{% endfacts %}{% name p %}"
         "{% table caption=t %}{% endtable %}{% button t %}{% link_button '/' t %}"
-        "{% steps s 1 %}{% back_link '/' t %}"
+        "{% steps s %}{% back_link '/' t %}{% side title=t %}{% endside %}{% comparison r t t t %}"
+        "{% select k t %}{% letter %}{{ t }}{% endletter %}"
     )
-    shown = render(source, t=hostile, s=[hostile], p=hostile)
+    step = Step(name=hostile, note=hostile, url=hostile)
+    row = Row(hostile, hostile, 2)
+    shown = render(source, t=hostile, s=[step], p=hostile, r=[row], k=SimpleNamespace(pk=hostile))
     assert "<script" not in shown
 
 
@@ -107,9 +112,63 @@ def test_the_pager_counts_in_words() -> None:
 
 
 def test_steps_say_where_one_is() -> None:
-    items = html.fromstring(render("{% steps names 2 %}", names=["a", "b", "c"]))
-    assert [item.text_content() for item in items] == ["Done: a", "Now: b", "Later: c"]
+    taken = [
+        Step(name="a", state="done", url="/a/"),
+        Step(name="b", state="now", url="/b/", note="3 rows to mend"),
+        Step(name="c"),
+    ]
+    with translation.override("en"):
+        items = html.fromstring(render("{% steps s %}", s=taken)).xpath("//li")
+    assert [" ".join(item.text_content().split()) for item in items] == [
+        "Done: a",
+        "Now: b 3 rows to mend",
+        "Later: c",
+    ]
     assert [item.get("aria-current") for item in items] == [None, "step", None]
+    assert [item.xpath("string(.//a/@href)") for item in items] == ["/a/", "/b/", ""]
+
+
+def test_a_comparison_says_what_is_different() -> None:
+    rows = [
+        Row("Placed", 544, 1560),
+        Row("Score", Decimal("81.5"), Decimal("80.25")),
+        Row("Seed", "2027", "2028"),
+        Row("Applicants", 900, 900),
+    ]
+    with translation.override("en"):
+        lines = html.fromstring(render("{% comparison r 'A' 'B' 'Both' %}", r=rows)).xpath("//tbody/tr")
+    assert [[" ".join(cell.text_content().split()) for cell in line] for line in lines] == [
+        ["Placed", "544", "1,560", "+1,016"],
+        ["Score", "81.5", "80.25", "−1.25"],
+        ["Seed", "2027", "2028", "differs"],
+        ["Applicants", "900", "900", "the same"],
+    ]
+
+
+def test_a_letter_is_marked_with_the_language_it_is_written_in() -> None:
+    shown = render("{% language 'ko' %}{% letter %}x{% endletter %}{% endlanguage %}")
+    assert shown == '<article class="letter" lang="ko">x</article>'
+
+
+def test_the_boxes_of_a_list_belong_to_its_form_and_have_names() -> None:
+    kind = SimpleNamespace(pk=7)
+    with translation.override("en"):
+        cell = html.fromstring(f"<table><tr>{render('{% select k n %}', k=kind, n='<Kim>')}</tr></table>")
+    box = cell.xpath("//input")[0]
+    assert (box.get("name"), box.get("value"), box.get("form")) == ("row", "7", "bulk")
+    assert cell.text_content().strip() == "Select: <Kim>"
+
+
+def test_progress_asks_as_often_as_it_is_told() -> None:
+    shown = html.fromstring(render("{% progress url='/job/' text='Placing' done=3 total=9 every=5 %}"))
+    bar = shown.xpath("//progress")[0]
+    assert (shown.get("hx-get"), shown.get("hx-trigger"), bar.get("value"), bar.get("max")) == (
+        "/job/",
+        "every 5s",
+        "3",
+        "9",
+    )
+    assert shown.xpath("string(//noscript//a/@href)") == ""  # without JavaScript: this page again
 
 
 def test_each_error_belongs_to_its_field() -> None:

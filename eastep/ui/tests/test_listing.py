@@ -11,9 +11,10 @@ from urllib.parse import parse_qs
 
 import django_filters
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.db.models import F, QuerySet
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from eastep.ui.keyset import _beyond, _decode, _order, keys_of
-from eastep.ui.listing import Page, listing
+from eastep.ui.listing import Page, kept, listing, selected
 from eastep.ui.tests.things import Thing
 
 pytestmark = pytest.mark.django_db
@@ -225,3 +226,69 @@ def test_the_download_holds_all_filtered_rows_in_their_order() -> None:
 
 def test_without_columns_to_export_there_is_no_download() -> None:
     assert "download" not in ask("?export=csv")
+
+
+def test_what_a_saved_view_keeps_is_said_in_one_way() -> None:
+    address = "?score=&name=b&after=WzFd&export=csv&name=a&sort=-name"
+    assert kept(QueryDict(address.removeprefix("?"))) == "name=a&name=b&sort=-name"
+    make([("a", 1)])
+    given: dict[str, Any] = {"filters": Things, "sorts": ORDERS}
+    queries = [
+        ask(one, **given)["page"].query for one in ("?sort=name&score=", "?sort=nonsense", "?sort=-name")
+    ]
+    assert queries == ["", "", "sort=-name"]
+
+
+def test_a_saved_view_is_the_same_list_and_the_same_file() -> None:
+    make([("a", 3), ("a", 1), ("b", 2), ("a", 2)])
+    given: dict[str, Any] = {
+        "filters": Things,
+        "sorts": {"name": ("name",), "score": ("score",)},
+        "export": [("Score", lambda thing: thing.score)],
+        "per_page": 2,
+    }
+    seen: Page[Thing] = ask("?sort=-score&name=a&score=", **given)["page"]
+    saved: Page[Thing] = ask(f"?{seen.query}", **given)["page"]
+    assert (saved.rows, saved.sort, saved.count) == (seen.rows, seen.sort, 3)
+    with ask(saved.downloads["csv"], **given)["download"].file_to_stream as file:
+        assert file.read().decode("utf-8-sig").split() == ["Score", "0.375", "0.250", "0.125"]
+
+
+def choose(**posted: Any) -> list[str]:
+    """The names of the things that the form of `bulk` gives; the list holds those with a name up to "x"."""
+    things = Thing.objects.filter(name__lte="x")
+    return sorted(thing.name for thing in selected(RequestFactory().post("/chosen/", posted), things, Things))
+
+
+def test_ticked_rows_a_page_and_all_that_match_are_chosen() -> None:
+    make([("a1", 1), ("a2", 1), ("b", 1), ("z", 1)])
+    keys = dict(Thing.objects.values_list("name", "pk"))
+    shown = f"{keys['a1']},{keys['b']}"
+    assert choose(which="ticked", row=[keys["a2"]], shown=shown, query="") == ["a2"]
+    assert choose(which="page", row=[keys["a2"]], shown=shown, query="") == ["a1", "b"]
+    assert choose(which="all", shown=shown, query="name=a") == ["a1", "a2"]
+    assert choose(which="all", query="") == ["a1", "a2", "b"]
+
+
+def test_what_is_not_in_the_list_cannot_be_chosen() -> None:
+    make([("a", 1), ("z", 1)])
+    hidden = Thing.objects.get(name="z").pk
+    assert choose(row=[hidden]) == []
+    assert choose(which="page", shown=str(hidden)) == []
+    assert choose(which="all", query="name=z") == []
+    assert choose(which="all", query="score=many") == []  # a filter that cannot be read shows nothing either
+
+
+@pytest.mark.parametrize(
+    "posted", [{}, {"which": "ticked"}, {"which": "page", "shown": ""}, {"row": ["x"]}, {"row": ["1", "\0"]}]
+)
+def test_nothing_selected_or_a_key_that_is_none_is_told(posted: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        choose(**posted)
+
+
+def test_choosing_all_of_many_rows_is_one_query() -> None:
+    make([("a", n) for n in range(3)])
+    with CaptureQueriesContext(connection) as queries:
+        assert choose(which="all", query="name=a") == ["a", "a", "a"]
+    assert len(queries) == 1

@@ -125,3 +125,21 @@ def test_the_example_of_a_job_ends_and_never_stumbles(client) -> None:
 @override_settings(DEMO=True)
 def test_the_demonstration_says_that_it_is_one(client) -> None:
     assert "This is a demonstration." in client.get("/ui/").content.decode()
+
+
+def test_a_button_beneath_a_list_gets_the_rows_that_were_chosen(client) -> None:
+    posted = {"which": "all", "query": "text=savedview", "next": "/ui/list/?text=savedview"}
+    answer = client.post("/ui/list/chosen/", posted)
+    assert (answer.status_code, answer["Location"]) == (302, "/ui/list/?text=savedview")
+    assert "The button got 1 row." in client.get("/ui/list/").content.decode()
+    assert client.post("/ui/list/chosen/", {"which": "ticked"}).status_code == 422
+
+
+def test_the_part_of_a_list_is_the_list_alone(client) -> None:
+    part = client.get("/ui/list/?text=savedview", headers=PART).content.decode()
+    assert ("<html" in part, 'id="rows"' in part, 'id="bulk"' in part) == (False, True, True)
+
+
+def test_the_end_of_a_job_answers_with_its_part_alone(client) -> None:
+    part = client.get("/ui/progress/?done=90", headers=PART).content.decode()
+    assert ("<html" in part, "hx-get" in part, "All applicants are placed." in part) == (False, False, True)

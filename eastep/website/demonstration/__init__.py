@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from eastep.applications.actions import check_round, finish_round, open_round, start_round
 from eastep.applications.models import Round
 from eastep.core.errors import Refused
 from eastep.institutions.models import Institution
@@ -19,13 +18,13 @@ from eastep.people.models import User
 from eastep.people.rules import SYSTEM
 from eastep.standards.models import Fact
 from eastep.website.demonstration.people import PASSWORD, PEOPLE, Person, bring_in
-from eastep.website.demonstration.programme import SEED
+from eastep.website.demonstration.rounds import frozen_round, round_in_work
 from eastep.website.demonstration.workbooks import Progress, write_files
 
 __all__ = ["PASSWORD", "SHEETS", "Loaded", "Person", "load"]
 
 SHEETS = settings.VAR / "demo"
-STEPS = 5
+STEPS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,22 +77,11 @@ def _holds_other_data() -> bool:
 
 
 def _fill(system: User, sheets: Path, progress: Progress) -> None:
-    """People, and one round that has been placed. The jobs of the round find it done and change nothing."""
+    """People, a round that is frozen, and one in the middle of the work. Its jobs find all done and change nothing."""
     with progress(length=STEPS, label=_("Loading the programme")) as bar:
-        administrator = bring_in(by=system)[0]
+        people = {person.email: person for person in bring_in(by=system)}
         bar.update(1)
-        places, applicants = (sheets / f"{kind}-ja.xlsx" for kind in ("places", "applicants"))
-        round_ = open_round(
-            by=administrator,
-            title=SEED,
-            seed=SEED,
-            places=(places.name, places.read_bytes()),
-            applicants=(applicants.name, applicants.read_bytes()),
-        )
+        frozen_round(people["takasaki@demo.eastep.example"], sheets)
         bar.update(1)
-        round_ = check_round(round_, by=administrator, run=round_.run)
-        bar.update(1)
-        round_ = start_round(round_, by=administrator, seed=SEED)
-        bar.update(1)
-        finish_round(round_, by=administrator, run=round_.run)
+        round_in_work(people["onodera@demo.eastep.example"], sheets)
         bar.update(1)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 
-from eastep.applications.eligibility import Applicant, Choice, Length, Place, rows_for
+from eastep.applications.eligibility import Applicant, Choice, Length, Place, judge
 from eastep.institutions.seasons import Season, start_of
 from eastep.standards.facts import Standards
 from eastep.standards.gpa import Gpa
@@ -193,7 +193,8 @@ def _wishes(random: Random, person: Applicant, market: _Market) -> tuple[list[Ch
             key=lambda stay: (stay.start != start, stay.length != length),
         )
         for stay in stays[: _drawn(random, {1: 70, 2: 20, 4: 10})]:
-            rows, _against = rows_for(person, stay, market.offered, market.standards, start_of)
+            judged = judge(person, stay, market.offered, standards=market.standards, start_of=start_of)
+            rows = judged.rows
             are_open += bool(rows)
             if rows or random.random() < 0.08:
                 wished.append(stay)

@@ -19,13 +19,15 @@ from eastep.core.sheets.write import CellOut
 from eastep.institutions.register import Register
 from eastep.standards.facts import Standards
 from eastep.standards.gpa import Gpa
+from eastep.website.demonstration.offices import FILES as OFFICE_FILES
+from eastep.website.demonstration.offices import office_files
 from eastep.website.demonstration.programme import Programme, make_programme
 from eastep.website.demonstration.words import JA, WORDS, Words
 
 type Rows = list[list[CellOut]]
 type Progress = Callable[..., AbstractContextManager[Any]]  # as click.progressbar
 
-FILES = 9
+FILES = 9 + OFFICE_FILES
 MADE_FROM = (
     *("website/demonstration/*", "applications/eligibility.py", "core/sheets/write.py"),
     *("institutions/*.py", "institutions/shipped/*", "standards/*.py", "standards/shipped/*"),
@@ -35,7 +37,7 @@ HALF_WIDTH = {normalize("NFKC", chr(kana)): chr(kana) for kana in range(0xFF61, 
 
 
 def make_files(programme: Programme) -> Iterator[tuple[str, bytes]]:
-    """Each file with its name: a pair a language, one as CSV, and a sheet with errors for the tutorial.
+    """Each file with its name: a pair a language, one as CSV, one with errors for the shell, and what two offices keep.
 
     Names in Hangul do not exist in CP932, so only the places are written in it.
     """
@@ -51,6 +53,7 @@ def make_files(programme: Programme) -> Iterator[tuple[str, bytes]]:
     yield "places-ja-cp932.csv", _csv_in_cp932([list(JA.place_headings), *place_rows(programme, JA)])
     yield "applicants-ja.csv", _csv(applicant_headings(programme, JA), applicant_rows(programme, JA))
     yield "applicants-with-errors-ja.xlsx", _xlsx(JA.applicants, *rows_with_errors(programme))
+    yield from office_files(programme)
 
 
 def write_files(folder: Path, progress: Progress) -> None:

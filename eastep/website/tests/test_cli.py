@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from eastep.applications.tests import files
+from eastep.applications.tests.files import workbook
 
 WITHOUT_DATABASE = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | {
     "EASTEP_DATA": "/nowhere/that/exists"  # a command that needs none must not miss it
@@ -30,7 +31,8 @@ def sheets(tmp_path: Path) -> list[object]:
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["serve"], ["demo"], ["place"], ["import", "institutions"], ["backup"], ["restore"]]
+    "command",
+    [[], ["serve"], ["demo"], ["place"], ["verify"], ["import", "institutions"], ["backup"], ["restore"]],
 )
 def test_help_has_an_example(command):
     done = eastep(*command, "--help")
@@ -48,6 +50,46 @@ def test_two_sheets_are_placed_without_a_database(sheets, tmp_path):
         ("A-001", 2),
         ("A-003", None),
     ]
+
+
+def test_a_result_is_verified_against_its_sheets_in_any_order_and_a_changed_one_is_not(sheets, tmp_path):
+    result = tmp_path / "result.json"
+    eastep("place", *sheets, "--seed", "2027", "--out", result)
+    same = eastep("verify", result, *sheets)
+    assert (same.returncode, "The same: 3 applicants and 2 rows of places" in same.stdout) == (0, True), same
+    turned = workbook(files.APPLICANT_HEADINGS, files.APPLICANTS[::-1])
+    (tmp_path / "turned.xlsx").write_bytes(turned)
+    assert eastep("verify", result, *sheets[:3], tmp_path / "turned.xlsx").returncode == 0
+
+    said = json.loads(result.read_text())
+    said["applicants"][0]["placed"] = 2
+    result.write_text(json.dumps(said))
+    changed = eastep("verify", result, *sheets, "--language", "en")
+    assert changed.returncode == 1
+    assert "The applicant A-002: placed is “2” in the result and “1” when computed again." in changed.stdout
+
+
+def test_more_than_twenty_differences_are_counted(sheets, tmp_path):
+    result = tmp_path / "result.json"
+    eastep("place", *sheets, "--seed", "2027", "--out", result)
+    said = json.loads(result.read_text())
+    for own in said["applicants"]:
+        own.update(
+            dict.fromkeys(
+                ("lottery", "placed", "placed_row", "position", "name", "gpa", "field", "score"), ""
+            )
+        )
+    result.write_text(json.dumps(said))
+    told = eastep("verify", result, *sheets).stdout.splitlines()
+    assert (len(told), told[-1]) == (1 + 1 + 20 + 1, "The first 20 are shown.")
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2}', "%PDF"])
+def test_what_is_no_result_is_refused(sheets, tmp_path, content):
+    (tmp_path / "result.json").write_text(content)
+    done = eastep("verify", tmp_path / "result.json", *sheets)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "no result that can be verified" in done.stderr
 
 
 def test_without_a_seed_one_is_drawn_and_printed_and_gives_the_same_again(sheets, tmp_path):

@@ -1,0 +1,75 @@
+"""The verbs of placement rounds: the only place that writes."""
+
+from eastep.applications.actions.files import (
+    confirm_names,
+    drop_file,
+    hand_in,
+    map_columns,
+    mend_rows,
+    read_again,
+    read_file,
+)
+from eastep.applications.actions.lists import (
+    add_applicant,
+    add_place,
+    edit_applicant,
+    edit_place,
+    readmit_applicants,
+    readmit_places,
+    withdraw_applicants,
+    withdraw_places,
+)
+from eastep.applications.actions.rounds import (
+    change_settings,
+    discard_round,
+    freeze_round,
+    open_round,
+    unfreeze_round,
+)
+from eastep.applications.actions.simulations import (
+    change_simulation,
+    compute_simulation,
+    copy_simulation,
+    discard_simulation,
+    make_simulation,
+    move_applicant,
+    start_simulation,
+    undo_move,
+)
+from eastep.applications.actions.taking import finish_file, take_file
+from eastep.applications.actions.waivers import end_waiver, waive_objection
+
+__all__ = [
+    "add_applicant",
+    "add_place",
+    "change_settings",
+    "change_simulation",
+    "compute_simulation",
+    "confirm_names",
+    "copy_simulation",
+    "discard_round",
+    "discard_simulation",
+    "drop_file",
+    "edit_applicant",
+    "edit_place",
+    "end_waiver",
+    "finish_file",
+    "freeze_round",
+    "hand_in",
+    "make_simulation",
+    "map_columns",
+    "mend_rows",
+    "move_applicant",
+    "open_round",
+    "read_again",
+    "read_file",
+    "readmit_applicants",
+    "readmit_places",
+    "start_simulation",
+    "take_file",
+    "undo_move",
+    "unfreeze_round",
+    "waive_objection",
+    "withdraw_applicants",
+    "withdraw_places",
+]

@@ -1,0 +1,41 @@
+"""The tables of placement rounds."""
+
+from eastep.applications.models.files import RoundFile, RoundFileQuerySet
+from eastep.applications.models.lists import (
+    RoundApplicant,
+    RoundApplicantQuerySet,
+    RoundPlace,
+    RoundPlaceQuerySet,
+    Waiver,
+    Withdrawn,
+)
+from eastep.applications.models.rounds import Frozen, Round
+from eastep.applications.models.search import search_fields
+from eastep.applications.models.simulations import (
+    Move,
+    Option,
+    OptionQuerySet,
+    Outcome,
+    OutcomeQuerySet,
+    Simulation,
+)
+
+__all__ = [
+    "Frozen",
+    "Move",
+    "Option",
+    "OptionQuerySet",
+    "Outcome",
+    "OutcomeQuerySet",
+    "Round",
+    "RoundApplicant",
+    "RoundApplicantQuerySet",
+    "RoundFile",
+    "RoundFileQuerySet",
+    "RoundPlace",
+    "RoundPlaceQuerySet",
+    "Simulation",
+    "Waiver",
+    "Withdrawn",
+    "search_fields",
+]

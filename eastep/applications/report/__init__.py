@@ -1,0 +1,32 @@
+"""The result of a placement as a file: one plain document, and the sheets and texts that are made from it."""
+
+from eastep.applications.report.document import (
+    FORMAT,
+    About,
+    Document,
+    document,
+    standards_hash,
+    stay_of,
+    stays,
+    summary,
+)
+from eastep.applications.report.inputs import write_inputs
+from eastep.applications.report.sheets import content_hash, summary_rows, write, write_problems
+from eastep.applications.report.words import country
+
+__all__ = [
+    "FORMAT",
+    "About",
+    "Document",
+    "content_hash",
+    "country",
+    "document",
+    "standards_hash",
+    "stay_of",
+    "stays",
+    "summary",
+    "summary_rows",
+    "write",
+    "write_inputs",
+    "write_problems",
+]

@@ -1,0 +1,276 @@
+"""A result document as a workbook, as CSV and as canonical JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from typing import Any, BinaryIO
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from eastep.applications import reasons
+from eastep.applications.records import canonical
+from eastep.applications.report.document import Document, stay_of
+from eastep.applications.report.words import country
+from eastep.core.sheets import SheetOut, write_csv, write_xlsx
+
+LISTS = ("applicants", "places")
+
+
+def write(result: Document, kind: str, to: BinaryIO, *, name_of: reasons.NameOf) -> None:
+    """Write a result as ``xlsx`` (all sheets), ``csv`` (one row an applicant) or ``json`` (the document itself).
+
+    The JSON is canonical: the same document gives the same bytes, and `content_hash` is their SHA-256.
+    """
+    name_of = cache(name_of)
+    match kind:
+        case "json":
+            for part in _canonical_parts(result):
+                to.write(part)
+        case "csv":
+            write_csv(_result_headings(result), _result_rows(result, name_of), to)
+        case "xlsx":
+            write_xlsx(_sheets(result, name_of), to)
+        case _:
+            raise ValueError(f"a result is written as xlsx, csv or json, not as {kind!r}")
+
+
+def content_hash(result: Document) -> str:
+    """SHA-256 of the document as canonical JSON, in hexadecimal: the hash by which a result is frozen."""
+    hashed = sha256()
+    for part in _canonical_parts(result):
+        hashed.update(part)
+    return hashed.hexdigest()
+
+
+def _canonical_parts(result: Document) -> Iterator[bytes]:
+    """`canonical` in pieces, so that a large result is never in memory twice."""
+    for number, name in enumerate(sorted(result)):
+        yield f'{"," if number else "{"}"{name}":'.encode()
+        if name in LISTS:
+            for position, own in enumerate(result[name]):
+                yield f"{',' if position else '['}{canonical(own)}".encode()
+            yield b"]" if result[name] else b"[]"
+        else:
+            yield canonical(result[name]).encode()
+    yield b"}"
+
+
+def _sheets(result: Document, name_of: reasons.NameOf) -> Iterator[SheetOut]:
+    yield SheetOut(name=_("Results"), headings=_result_headings(result), rows=_result_rows(result, name_of))
+    yield SheetOut(name=_("Options"), headings=_option_headings(), rows=_option_rows(result, name_of))
+    yield SheetOut(name=_("Reasons"), headings=_reason_headings(), rows=_reason_rows(result, name_of))
+    yield SheetOut(name=_("Balance"), headings=_balance_headings(), rows=_balance_rows(result, name_of))
+    yield SheetOut(name=_("Settings"), headings=_setting_headings(), rows=_setting_rows(result, name_of))
+
+
+def _stay_headings() -> list[str]:
+    return [_("Host institution"), _("Start term"), _("Length")]
+
+
+type Cells = Callable[[Mapping[str, Any] | None], tuple[str, str, str]]
+
+
+def _stay_cells(name_of: reasons.NameOf) -> Cells:
+    """What says host, term and length of a stay or a choice in the reader's language; each worded once."""
+
+    @cache
+    def worded(host: str, start: str, length: str) -> tuple[str, str, str]:
+        return name_of(host), reasons.season(start), reasons.length(length)
+
+    def cells(stay: Mapping[str, Any] | None) -> tuple[str, str, str]:
+        return worded(stay["host"], stay["start"], stay["length"]) if stay else ("", "", "")
+
+    return cells
+
+
+def _result_headings(result: Document) -> list[str]:
+    by_hand = (
+        [_("By hand"), *(_("By the rule alone: {column}").format(column=one) for one in _stay_headings())]
+        if result["settings"]["moves"]
+        else []
+    )
+    return [
+        *(_("Order of service"), _("Applicant number"), _("Name"), _("Home institution"), _("Score")),
+        *(_("Lottery number"), _("Choice that was met"), *_stay_headings(), _("Row of places")),
+        *(*by_hand, _("Why no better choice")),
+    ]
+
+
+def _result_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any]]:
+    touched = {
+        "": "",
+        "moved": _("moved by hand"),
+        "gains": _("gains by a move"),
+        "loses": _("loses by a move"),
+        "changes": _("changed by a move"),
+    }
+    not_placed, off_list = _("not placed"), _("not on the list")
+    with_moves = bool(result["settings"]["moves"])
+    cells = _stay_cells(name_of)
+    for own in result["applicants"]:
+        stay = stay_of(own)
+        why = [
+            f"{wish['number']}: {' '.join(reasons.verdict(wish, own))}"
+            for wish in own["choices"]
+            if wish["code"] in ("full", "ineligible")
+            and not (own["placed"] and wish["number"] > own["placed"])
+        ]
+        by_hand = [touched[own["touched"]], *cells(own["computed"])] if with_moves else []
+        yield [
+            *(own["position"], own["id"], own["name"], name_of(own["home"]), Decimal(own["score"])),
+            *(own["lottery"], own["placed"] or (off_list if stay else not_placed)),
+            *(*cells(stay), own["placed_row"], *by_hand, "\n".join(why)),
+        ]
+
+
+def _reason_headings() -> list[str]:
+    return [
+        *(_("Applicant number"), _("Name"), _("Score"), _("Choice"), *_stay_headings(), _("Outcome")),
+        *(_("Reason"), _("What would have been enough")),
+    ]
+
+
+def _reason_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any]]:
+    off_list = _("not on the list")
+    cells, outcome = _stay_cells(name_of), cache(reasons.outcome)
+    for own in result["applicants"]:
+        score = Decimal(own["score"])
+        for wish in own["choices"]:
+            yield [
+                *(own["id"], own["name"], score, wish["number"] or off_list, *cells(wish)),
+                *(outcome(wish["code"]), " ".join(reasons.verdict(wish, own)), reasons.enough(wish)),
+            ]
+
+
+def _option_headings() -> list[str]:
+    return [
+        *(_("Row of places"), _("Home institution"), _("Host institution"), _("Field (ISCED-F)")),
+        *(_("Level (EQF)"), _("Start term"), _("Length"), _("Places"), _("Minimum GPA")),
+        *(_("Language requirement"), _("Taken"), _("Taken by hand"), _("Cut-off"), _("Lowest score placed")),
+        *(_("Refused"), _("Highest score refused"), _("Full and wanted by more"), _("Changed from")),
+    ]
+
+
+def _option_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any]]:
+    yes, still_open, cells = _("yes"), _("open"), _stay_cells(name_of)
+    for row in result["places"]:
+        cutoff = row["cutoff"] and Decimal(row["cutoff"])
+        yield [
+            *(row["row"], name_of(row["home"]), name_of(row["host"]), row["fields"], row["levels"]),
+            *(*cells(row)[1:], row["places"], row["minimum_gpa"], row["language"]),
+            *(row["taken"], row["by_hand"], cutoff if row["is_full"] else still_open),
+            *(row["lowest"] and Decimal(row["lowest"]), row["refused"]),
+            row["highest_refused"] and Decimal(row["highest_refused"]),
+            yes if row["binds"] else "",
+            "; ".join(f"{_field(name)}: {value}" for name, value in row["was"].items()),
+        ]
+
+
+def _field(name: str) -> str:
+    return {
+        "places": _("Places"),
+        "minimum_gpa": _("Minimum GPA"),
+        "language": _("Language requirement"),
+    }[name]
+
+
+def _asked(code: str) -> str:
+    """What an objection of this code is about, as the column of places says it."""
+    return {
+        "field": _("Field (ISCED-F)"),
+        "level": _("Level (EQF)"),
+        "gpa": _("Minimum GPA"),
+        "language": _("Language requirement"),
+    }[code.partition("_")[0]]
+
+
+def _balance_headings() -> list[str]:
+    return [
+        *(_("Between"), _("and"), _("Persons there"), _("Persons back"), _("More there than back")),
+        *(_("Terms there"), _("Terms back"), _("More terms there than back")),
+    ]
+
+
+def _balance_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any]]:
+    balance = result["summary"]["balance"]
+    for table, name in (("countries", country), ("institutions", name_of)):
+        for pair in balance[table]:
+            yield [
+                *(name(pair["one"]), name(pair["other"])),
+                *(pair[column] for column in ("there", "back", "difference")),
+                *(pair[column] for column in ("there_terms", "back_terms", "difference_terms")),
+            ]
+
+
+def _setting_headings() -> list[str]:
+    return [_("Setting"), _("Value"), _("Reason")]
+
+
+def _setting_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any]]:
+    """The figures, then all that the result was made with."""
+    settings = result["settings"]
+    if result["title"]:
+        yield [_("Placement round"), result["title"], ""]
+    for name, value in summary_rows(result):
+        yield [name, value, ""]
+    for file in result["inputs"]["files"]:
+        yield [_("File {name} (SHA-256)").format(name=file["name"]), file["sha256"], ""]
+    if settings["students_see"] == "cutoffs":
+        seen = _("Cut-offs of options that at least {number} got").format(number=settings["minimum_cell"])
+    else:
+        seen = _("Whether the own score was enough")
+    yield [_("Students see"), seen, ""]
+    for row, change in settings["changes"].get("places", {}).items():
+        for name, value in change.items():
+            yield [_("Changed: row {row}, {field}").format(row=row, field=_field(name)), value, ""]
+    for number in settings["changes"].get("withdrawn", ()):
+        yield [_("Left out of the simulation"), number, ""]
+    for waiver in settings["waivers"]:
+        waived = _("{applicant}: {choice}").format(
+            applicant=waiver["applicant"], choice=reasons.choice(waiver, name_of)
+        )
+        yield [_("Waived: {field}").format(field=_asked(waiver["code"])), waived, waiver["reason"]]
+    for move in settings["moves"]:
+        to = _("not placed") if move["row"] is None else _("Row of places: {row}").format(row=move["row"])
+        yield [_("Moved by hand: {applicant}").format(applicant=move["applicant"]), to, move["reason"]]
+
+
+def summary_rows(result: Document) -> Iterator[list[Any]]:
+    """The figures with their names, then what the result was made with."""
+    figures = result["summary"]
+    yield [_("Applicants"), figures["applicants"]]
+    yield [_("Placed"), figures["placed"]]
+    yield [_("Not placed"), figures["applicants"] - figures["placed"]]
+    yield [_("Without any choice that was open to them"), figures["without_open_choice"]]
+    for number, count in sorted(figures["at_choice"].items(), key=lambda one: int(one[0])):
+        yield [_("Placed at choice {number}").format(number=number), count]
+    if figures["by_hand"]:
+        yield [_("Moved by hand"), figures["by_hand"]]
+        yield [_("Placed on a row that is not on the list"), figures["off_list"]]
+    yield [_("Rows of places that were full and wanted by more"), figures["binding"]]
+    for flow in figures["flows"]:
+        way = {"home": country(flow["from"]), "host": country(flow["to"])}
+        yield [_("{home} → {host}: applicants by first choice").format(**way), flow["applicants"]]
+        yield [_("{home} → {host}: applicants placed").format(**way), flow["placed"]]
+        yield [_("{home} → {host}: places, counted by term").format(**way), flow["places"]]
+        yield [_("{home} → {host}: places taken, counted by term").format(**way), flow["taken"]]
+    yield [_("Seed of the lottery"), result["seed"]]
+    yield [_("Version of EASTEP"), result["eastep"]]
+    yield [_("SHA-256 of the records of places"), result["inputs"]["places"]]
+    yield [_("SHA-256 of the records of applicants"), result["inputs"]["applicants"]]
+    yield [_("SHA-256 of the standards"), result["inputs"]["standards"]]
+
+
+def write_problems(problems: Iterable[Mapping[str, Any]], to: BinaryIO) -> None:
+    """The kept problems of sheets, in the reader's language, as CSV."""
+    language = (get_language() or "en")[:2]
+    kinds = {"error": _("Error"), "notice": _("Notice")}
+    rows: Iterator[Sequence[str]] = (
+        [kinds[one["severity"]], one["place"][language], one["value"], one["sentence"][language]]
+        for one in problems
+    )
+    write_csv([_("Kind"), _("Place"), _("Value"), _("What is wrong and what to do")], rows, to)

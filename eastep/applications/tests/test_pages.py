@@ -1,0 +1,83 @@
+"""Who may open each page of a round: through the whole stack, for every role."""
+
+import pytest
+
+from eastep.applications import actions
+from eastep.applications.tests.factories import KYOTO, WASEDA
+from eastep.applications.tests.rounds import computed, institution, make_round
+from eastep.institutions.states import Role
+from eastep.institutions.tests.factories import make_person
+
+EVERYBODY = ("office", "other office", "programme", "auditor of the home", "auditor", "student", "nobody")
+READS = dict(zip(EVERYBODY, (200, 404, 404, 200, 404, 404, 302), strict=True))
+CHANGES = READS | {"auditor of the home": 403}
+PAGES_OF_A_ROUND = {
+    **dict.fromkeys(
+        [
+            *("", "history/", "files/", "files/{file}/", "files/{file}/problems.csv", "places/", "places/1/"),
+            *("applicants/", "applicants/{applicant}/", "simulations/"),
+            *("{simulation}", "{simulation}applicants/", "{simulation}applicants/1/", "{simulation}options/"),
+            *("{simulation}options/1/", "{simulation}applicants/1/letter/", "{simulation}letters/"),
+            *("{simulation}result.json", "{simulation}inputs-places.csv"),
+        ],
+        READS,
+    ),
+    **dict.fromkeys(
+        [
+            *("settings/", "discard/", "places/add/", "applicants/add/", "applicants/{applicant}/edit/"),
+            *("simulations/make/", "{simulation}freeze/", "{simulation}discard/"),
+        ],
+        CHANGES,
+    ),
+}
+
+
+@pytest.fixture
+def home_round(office):
+    """A round of Waseda's with a file, a place, two applicants and a computed simulation."""
+    round_ = make_round(office, institution(WASEDA))
+    [file] = actions.hand_in(round_, by=office, files=[("p.csv", b"Home,Host\n")], kind="places")
+    actions.read_file(file, by=office, run=file.run)
+    return round_, file, computed(round_, office)
+
+
+def test_who_may_open_each_page_of_a_round(client, office, programme, auditor, home_round):
+    round_, file, simulation = home_round
+    people = dict(
+        zip(
+            EVERYBODY,
+            (
+                office,
+                make_person(Role.OFFICE, institution(KYOTO)),
+                programme,
+                make_person(Role.AUDITOR, institution(WASEDA)),
+                auditor,
+                make_person(Role.STUDENT, institution(WASEDA)),
+                None,
+            ),
+            strict=True,
+        )
+    )
+    facts = {
+        "file": file.pk,
+        "applicant": round_.applicants.get(applicant="a").pk,
+        "simulation": f"simulations/{simulation.pk}/",
+    }
+    seen = {page: {} for page in PAGES_OF_A_ROUND}
+    for who, person in people.items():
+        client.logout()
+        if person:
+            client.force_login(person)
+        for page in PAGES_OF_A_ROUND:
+            answer = client.get(f"/rounds/{round_.pk}/{page.format(**facts)}")
+            seen[page][who] = answer.status_code
+            if answer.streaming:
+                answer.getvalue()  # to its end, which closes the file
+    assert seen == PAGES_OF_A_ROUND
+
+
+def test_what_the_state_does_not_allow_is_told_with_409(client, office, home_round):
+    round_, _file, simulation = home_round
+    actions.freeze_round(round_, by=office, simulation=simulation)
+    client.force_login(office)
+    assert client.post(f"/rounds/{round_.pk}/discard/").status_code == 409

@@ -1,0 +1,120 @@
+"""The rounds of the demo: the programme's, frozen, and Waseda's own in the middle of the work. Made as people would make them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from eastep.applications import actions
+from eastep.applications.models import Round, RoundFile, Simulation
+from eastep.imports import Layout
+from eastep.institutions.models import Institution
+from eastep.people.models import User
+from eastep.website.demonstration.offices import (
+    WASEDA_APPLICANTS,
+    WASEDA_LANGUAGES,
+    WASEDA_NEWER,
+    WASEDA_PLACES,
+)
+from eastep.website.demonstration.people import WASEDA
+from eastep.website.demonstration.programme import SEED
+
+HEADINGS = {  # what Waseda's office confirmed of its own headings
+    RoundFile.Kind.PLACES: {
+        "協定校": ("host", 0),
+        "派遣時期": ("start", 0),
+        "枠": ("places", 0),
+        "対象課程": ("level", 0),
+        "対象分野": ("field", 0),
+        "GPA条件": ("gpa", 0),
+        "語学条件": ("language", 0),
+    },
+    RoundFile.Kind.APPLICANTS: {
+        "学籍番号": ("id", 0),
+        "専攻（ISCED）": ("field", 0),
+        "累積GPA": ("gpa", 0),
+        **{f"第{n}志望": ("hosts", n) for n in range(1, 6)},
+        **{f"第{n}志望 時期": ("starts", n) for n in range(1, 6)},
+    },
+    RoundFile.Kind.LANGUAGES: {"学籍番号": ("applicant", 0), "級・点": ("value", 0), "取得日": ("date", 0)},
+}
+NAMES = {"中央大": "KR:0000175", "ソウル大": "KR:0000019"}  # whom Waseda means by a name that could be two
+
+
+def frozen_round(by: User, sheets: Path) -> Round:
+    """The round of the programme: 900 applicants of 24 homes; one was moved by hand."""
+    round_ = actions.open_round(
+        by=by,
+        title=SEED,
+        seed=SEED,
+        scoring="GPA 50 / 面接 30 / 語学 10 / 計画 10 · 성적 50 / 면접 30 / 어학 10 / 계획 10",
+    )
+    for kind in (RoundFile.Kind.PLACES, RoundFile.Kind.APPLICANTS):
+        _bring_in(round_, by, sheets / f"{kind}-ja.xlsx", kind)
+    result = _computed(round_, by, "最終案")
+    actions.freeze_round(round_, by=by, simulation=result)
+    return round_
+
+
+def round_in_work(by: User, sheets: Path) -> Round:
+    """Waseda's own round: two simulations, a move, and a newer list of applicants that waits with three errors."""
+    home = Institution.objects.get(key=WASEDA)
+    round_ = actions.open_round(by=by, title="2027年度 韓国派遣", seed="waseda-2027", home=home)
+    _bring_in(round_, by, sheets / WASEDA_PLACES, RoundFile.Kind.PLACES)
+    _bring_in(round_, by, sheets / WASEDA_APPLICANTS, RoundFile.Kind.APPLICANTS, scale="4.0")
+    _bring_in(round_, by, sheets / WASEDA_LANGUAGES, RoundFile.Kind.LANGUAGES)
+    _computed(round_, by, "現状のまま")
+    row = round_.places.filter(host__key="KR:0000149").order_by("number").values_list("number", "places")[0]
+    _computed(round_, by, "延世大学校を3名増やした場合", {"places": {str(row[0]): {"places": row[1] + 3}}})
+    _read(round_, by, sheets / WASEDA_NEWER, RoundFile.Kind.APPLICANTS, scale="4.0")
+    return round_
+
+
+def _bring_in(round_: Round, by: User, path: Path, kind: RoundFile.Kind, **constants: str) -> None:
+    """A file as far as it goes: handed in, its columns and names confirmed, the good rows taken over."""
+    file = _read(round_, by, path, kind, **constants)
+    written = {one["written"] for one in file.unknown_names} & NAMES.keys()
+    if written:
+        names = {name: Institution.objects.get(key=NAMES[name]) for name in written}
+        file = actions.confirm_names(file, by=by, run=file.run, names=names)
+        file = actions.read_file(file, by=by, run=file.run)
+    file = actions.take_file(file, by=by, run=file.run, only_good=True, remove_missing=False)
+    actions.finish_file(file, by=by, run=file.run)
+
+
+def _read(round_: Round, by: User, path: Path, kind: RoundFile.Kind, **constants: str) -> RoundFile:
+    """Hand a file in, and confirm the columns whose headings are the office's own."""
+    [file] = actions.hand_in(round_, by=by, files=[(path.name, path.read_bytes())], kind=kind)
+    file = actions.read_file(file, by=by, run=file.run)
+    headings = {one["heading"]: HEADINGS[kind].get(one["heading"]) for one in file.proposal["columns"]}
+    known = {heading: source for heading, source in headings.items() if source}
+    if not known:
+        return file
+    layout = _confirmed(file, known, constants)
+    file = actions.map_columns(file, by=by, run=file.run, kind=kind, layout=layout, headings=known)
+    return actions.read_file(file, by=by, run=file.run)
+
+
+def _confirmed(
+    file: RoundFile, headings: Mapping[str, tuple[str, int]], constants: Mapping[str, str]
+) -> Layout:
+    """The layout that was proposed, with what the office knows better."""
+    proposal = file.proposal
+    columns = {
+        column["position"]: headings.get(column["heading"], (column["name"], column["n"]))
+        for column in proposal["columns"]
+    }
+    return Layout(
+        sheet=proposal["sheet"],
+        heading_row=proposal["heading_row"],
+        columns=columns,
+        constants={**proposal["constants"], **constants},
+    )
+
+
+def _computed(round_: Round, by: User, name: str, changes: Mapping[str, object] | None = None) -> Simulation:
+    simulation = actions.make_simulation(round_, by=by, name=name, seed=round_.seed)
+    if changes:
+        simulation = actions.change_simulation(
+            simulation, by=by, run=simulation.run, name=name, seed=simulation.seed, changes=dict(changes)
+        )
+    simulation = actions.start_simulation(simulation, by=by, run=simulation.run)
+    return actions.compute_simulation(simulation, by=by, run=simulation.run)
