@@ -17,11 +17,6 @@ class Difference:
     same: int
     missing: tuple[str, ...]  # held, but not brought
 
-    @property
-    def is_nothing(self) -> bool:
-        """Whether taking the file over would change nothing."""
-        return not (self.new or self.changed or self.missing)
-
 
 def difference(held: Mapping[str, Mapping[str, Any]], brought: Mapping[str, Mapping[str, Any]]) -> Difference:
     """Compare records by key, field by field; choices one by one, as "choice 2".

@@ -21,6 +21,7 @@ from eastep.standards.languages import (
 )
 
 NO_LANGUAGE = LanguageRequirement(alternatives=())
+MOST_PLACES = 100_000  # of one row
 Length = Literal["term", "year"]
 StartOf = Callable[[Season, str], date]  # the first day of a term at an institution (by its key)
 

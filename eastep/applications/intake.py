@@ -1,15 +1,13 @@
-"""Two files in, places and applicants out: what the shell and the page both begin with."""
+"""Two files in, places and applicants out: what the commands of the shell begin with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from eastep.applications.eligibility import Applicant, Place
-from eastep.applications.placing import Result, place_applicants
 from eastep.applications.sheets import Taken, read_applicants, read_places
 from eastep.imports import Problem
 from eastep.institutions.register import Register
-from eastep.institutions.seasons import start_of
 from eastep.standards.facts import Standards
 
 
@@ -30,14 +28,6 @@ class Intake:
         """Errors before notices, places before applicants; at most ten thousand a sheet."""
         both = (*self.places.problems, *self.applicants.problems)
         return tuple(sorted(both, key=lambda problem: problem.severity != "error"))
-
-    def place(self, seed: str) -> Result:
-        """The placement. Both sheets must be without errors."""
-        if self.errors:
-            raise ValueError("the sheets have errors")
-        return place_applicants(
-            self.places.rows, self.applicants.rows, standards=self.standards, start_of=start_of, seed=seed
-        )
 
 
 def take_in(

@@ -45,7 +45,7 @@ class Move:
 
 
 class CannotMove(ValueError):
-    """A move that cannot be. *code* is stable; *facts* fill the sentence's places (`reasons.refusal`).
+    """A move that cannot be. *code* is stable; *facts* fill the sentence's places (`reasons.impossible`).
 
     Codes: ``unknown_applicant``, ``unknown_row``, ``moved_twice``, ``too_many_moved``.
     """

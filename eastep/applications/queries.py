@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
@@ -17,7 +18,6 @@ from eastep.applications.models import (
     Move,
     Outcome,
     Round,
-    RoundApplicant,
     RoundFile,
     Simulation,
     Waiver,
@@ -25,13 +25,12 @@ from eastep.applications.models import (
 from eastep.applications.models.simulations import OutcomeQuerySet
 from eastep.applications.placing import Move as Moved
 from eastep.applications.records import Record, to_applicant, to_place
-from eastep.applications.report import About, Document, stay_of
-from eastep.applications.simulating import Basis, Stay, simulate
+from eastep.applications.report import About, Document
+from eastep.applications.simulating import Basis, simulate
 from eastep.institutions.models import Institution
 from eastep.institutions.seasons import Season, start_of
 from eastep.standards.queries import standards_in_force
 
-type Stays = dict[str, Stay | None]
 LAST = 1_000  # where not being placed stands among the choices
 
 
@@ -91,6 +90,7 @@ def about(round_: Round) -> About:
     files = round_.files.filter(state="taken").order_by("pk").values_list("kind", "name", "sha256")
     return About(
         title=round_.title,
+        scoring=round_.scoring,
         files=[{"kind": kind, "name": name, "sha256": sha256} for kind, name, sha256 in files],
         students_see=round_.students_see,
         minimum_cell=round_.minimum_cell,
@@ -101,23 +101,25 @@ def about(round_: Round) -> About:
 
 
 def result_document(simulation: Simulation) -> Document:
-    """The whole result of a computed simulation, with the words and rules for students that the round has now."""
+    """The whole result of a computed simulation, with the words and rules for students that the round has now.
+
+    Read in one piece: a job that writes another result meanwhile waits.
+    """
+    with transaction.atomic():
+        rows = Simulation.objects.select_for_update(of=("self",)).select_related("round")
+        return _result_document(rows.get(pk=simulation.pk))
+
+
+def _result_document(simulation: Simulation) -> Document:
     round_ = simulation.round
     shown = {"students_see": round_.students_see, "minimum_cell": round_.minimum_cell}
     return {
         **simulation.result,
         "title": round_.title,
+        "scoring": round_.scoring,
         "settings": {**simulation.result["settings"], **shown},
         "applicants": list(simulation.outcomes.order_by("position").values_list("details", flat=True)),
         "places": list(simulation.options.order_by("row").values_list("details", flat=True)),
-    }
-
-
-def stays_of(simulation: Simulation) -> Stays:
-    """Where each applicant is, by number."""
-    return {
-        own["id"]: stay_of(own)
-        for own in simulation.outcomes.values_list("details", flat=True).iterator(chunk_size=2_000)
     }
 
 
@@ -175,21 +177,18 @@ def frozen_of(round_: Round) -> Frozen | None:
 # What a file is compared with
 
 
-def held_records(round_: Round, kind: str) -> dict[str, Record]:
-    """What the round holds of one kind, by key; rows that a newer file no longer had do not count."""
+def held_records(round_: Round, kind: str, *, with_gone: bool = False) -> dict[str, Record]:
+    """What the round holds of one kind, by key; rows that a newer file no longer had count only *with_gone*."""
+    gone = {} if with_gone else {"withdrawn": "file"}
     if kind == RoundFile.Kind.PLACES:
-        return dict(round_.places.exclude(withdrawn="file").values_list("key", "record"))
+        return dict(round_.places.exclude(**gone).values_list("key", "record"))
     if kind == RoundFile.Kind.APPLICANTS:
-        return dict(round_.applicants.exclude(withdrawn="file").values_list("applicant", "record"))
+        return dict(round_.applicants.exclude(**gone).values_list("applicant", "record"))
     return {
         f"{number}|{test}": {"applicant": number, "result": text}
         for number, results in round_.applicants.exclude(results={}).values_list("applicant", "results")
         for test, text in results.items()
     }
-
-
-def applicant_numbers(round_: Round) -> set[str]:
-    return set(RoundApplicant.objects.filter(round=round_).values_list("applicant", flat=True))
 
 
 def packed(rows: list[Any]) -> bytes:

@@ -3,6 +3,7 @@
 A result has hundreds of thousands of sentences of few kinds, so each wording is looked up once a language.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -12,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
 from eastep.institutions.seasons import Season
 from eastep.institutions.sentences import season_in_words
+from eastep.standards.facts import Standards
 
 NameOf = Callable[[str], str]  # an institution's name by its key
 
@@ -71,6 +73,7 @@ STUDENT = {
     "placed": gettext_lazy("The applicant is placed here."),
     "moved": gettext_lazy("The applicant is placed here by decision of the office."),
     "not_needed": gettext_lazy("Not looked at, because a better choice was met."),
+    "by_office": gettext_lazy("The home institution has decided on these places itself."),
     "decided": gettext_lazy("Not looked at, because the office has decided on this application."),
     "no_places": gettext_lazy("There are no places."),
     "not_enough": gettext_lazy(
@@ -140,8 +143,33 @@ WORDS: dict[str, Mapping[str, Any]] = {
 
 
 def objection(against: Mapping[str, Any]) -> str:
-    """One reason why a place is not open to an applicant."""
-    return _say("objection", against["code"], against["facts"])
+    """One reason why a place is not open to an applicant; fields and tests by name, not by code alone."""
+    code, facts, language = against["code"], against["facts"], (get_language() or "en")[:2]
+    name = _fields if code == "field" else _tests if code.startswith("language") else None
+    named = {one: name(facts[one], language) for one in ("asked", "own") if one in facts} if name else {}
+    return _say("objection", code, facts | named)
+
+
+@lru_cache(maxsize=10_000)
+def _fields(codes: str, language: str) -> str:
+    """``"0311; 0312"`` with the titles of ISCED-F."""
+    titles = {one.code: one.label for one in Standards.shipped().fields}
+    return "; ".join(
+        f"{code} {titles[code].in_language(language)}" if code in titles else code
+        for code in codes.split("; ")
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _tests(text: str, language: str) -> str:
+    """A requirement or results as records have them, with the names that the tests have in *language*."""
+    named = {one.code: one for one in Standards.shipped().tests}
+    parts = re.split("( / |; )", text)
+    for number, part in enumerate(parts):
+        code = max((one for one in named if part == one or part.startswith(f"{one} ")), key=len, default="")
+        if code and (language != "en" or part == code):
+            parts[number] = named[code].label.in_language(language) + part.removeprefix(code)
+    return "".join(parts)
 
 
 def season(code: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -110,14 +109,6 @@ def to_applicant(
         ),
         language=record.get("language", ""),
     )
-
-
-def with_results(applicant: Applicant, texts: Iterable[str], standards: Standards) -> Applicant:
-    """*applicant* with the results of language records behind the own ones, each once."""
-    results = list(applicant.languages)
-    for text in texts:
-        results.extend(read_results(text, standards))
-    return replace(applicant, languages=tuple(dict.fromkeys(results)))
 
 
 def place_key(record: Mapping[str, Any]) -> str:

@@ -54,6 +54,8 @@ def _choice(
         told = "not_enough"
         if all(full["places"] == 0 for full in wish["full"]):
             told = "no_places"
+        elif all(full["score"] is None and full["by_hand"] for full in wish["full"]):
+            told = "by_office"  # no score would have been enough
         elif seen["cutoff"] is not None:
             is_equal = Decimal(seen["cutoff"]) == Decimal(own["score"])
             told = "cutoff_equal" if is_equal else "cutoff"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, TypedDict
 
 from eastep.applications import reasons
-from eastep.applications.eligibility import Applicant, Place, StartOf, Waiver
+from eastep.applications.eligibility import MOST_PLACES, Applicant, Place, StartOf, Waiver
 from eastep.applications.placing import CannotMove, Eligible, Move, Result, Verdict, place_applicants
 from eastep.applications.records import season_code
 from eastep.standards.cells import Unreadable
@@ -20,7 +21,7 @@ from eastep.standards.gpa import format_gpa, parse_gpa
 from eastep.standards.languages import format_requirement, parse_requirement
 from eastep.standards.sentences import sentence as standards_sentence
 
-MOST_PLACES = 100_000
+USUALLY_DONE_IN = timedelta(minutes=5)  # a large round; after that its page offers to start again
 CHANGEABLE = ("places", "minimum_gpa", "language")
 
 type Changes = dict[str, Any]

@@ -29,7 +29,9 @@ def remember_headings(
     given = {fold(heading): source for heading, source in meanings.items()}
     changed = [
         HeadingMeaning(institution=institution, kind=kind, heading=heading, column=name, number=n)
-        for heading, (name, n) in given.items()
+        for heading, (name, n) in sorted(
+            given.items()
+        )  # in one order, so that two people never wait for each other
         if known.get(heading) != (name, n) and _fits(HeadingMeaning, "heading", heading)
     ]
     kept = HeadingMeaning.objects.bulk_create(
@@ -53,7 +55,7 @@ def remember_names(
     given = {plain(written): meant for written, meant in names.items()}
     changed = [
         NameMeaning(institution=institution, written=written, meant=meant)
-        for written, meant in given.items()
+        for written, meant in sorted(given.items(), key=lambda pair: pair[0])
         if known.get(written) != meant.key and _fits(NameMeaning, "written", written)
     ]
     kept = NameMeaning.objects.bulk_create(

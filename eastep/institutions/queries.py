@@ -10,12 +10,20 @@ from eastep.institutions.models import Institution, Term
 from eastep.institutions.register import Register
 from eastep.institutions.seasons import Season, dates_of
 
+LIKE = 20  # institutions that a search for rows of theirs may mean
+
 
 def find_institutions(text: str, limit: int = 10) -> list[Institution]:
     """What *text* may mean, best first: the same answer as `Register.search` over all rows, by index."""
+    text = text.replace("\0", "")  # which the database takes in no text
     by_key = {row.key: row for row in _like(text)}
     found = Register(row.as_university() for row in by_key.values()).search(text, limit)
     return [by_key[university.key] for university in found]
+
+
+def institutions_like(text: str) -> list[int]:
+    """The primary keys of the institutions that are called so, in any script: what lists are searched by."""
+    return [one.pk for one in find_institutions(text, LIKE)]
 
 
 def _like(text: str) -> QuerySet[Institution]:

@@ -12,7 +12,8 @@ import click
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from eastep.applications.verifying import NotAResult, verify
+from eastep.applications.records import canonical
+from eastep.applications.verifying import NotAResult, is_same, verify
 from eastep.core.errors import Refused
 from eastep.institutions.register import Register, University, shipped_universities
 from eastep.institutions.seasons import start_of
@@ -43,12 +44,14 @@ def verify_result(result: Path, places: Path, applicants: Path, language: str) -
                 raise _no_result() from error
             bar.update(1)
         click.echo(_("SHA-256 of the result: {hash}").format(hash=sha256(content).hexdigest()))
-        if not differences:
+        if is_same(differences):
             click.echo(
                 _(
                     "The same: {applicants} applicants and {places} rows of places give this result again."
                 ).format(applicants=len(said["applicants"]), places=len(said["places"]))
             )
+            for difference in differences:
+                click.echo(f"{difference} {_('Nothing in this result depends on what they differ in.')}")
             return True
         click.echo(_("Not the same. Differences: {number}.").format(number=len(differences)))
         for difference in differences[:SHOWN]:
@@ -60,12 +63,21 @@ def verify_result(result: Path, places: Path, applicants: Path, language: str) -
 
 def _loaded(content: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(content)
-    except ValueError as error:
+        said = json.loads(content, object_pairs_hook=_each_once)
+        canonical(said).encode()  # whatever cannot be written again cannot be compared
+    except (ValueError, RecursionError) as error:
         raise _no_result() from error
     if not isinstance(said, dict):
         raise _no_result()
     return said
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are there once: of two values, one program would take the first, another the last."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name is there twice")
+    return found
 
 
 def _no_result() -> Refused:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from eastep.core.sheets import read_workbook
 from eastep.website.demonstration import SHEETS
@@ -72,6 +72,7 @@ OFFICES = [
 def test_from_messy_sheets_to_a_frozen_result(visit, office, tmp_path):
     page = visit(office.who, width=office.width)
     page.locator(f"header form button[value={office.language}]").click()
+    expect(page.locator("html")).to_have_attribute("lang", office.language)
     round_ = open_round(page, f"Journey {office.language}")
 
     bring_in(page, round_, office, office.places)
@@ -143,34 +144,25 @@ def bring_in(page: Page, round_: str, office: Office, name: str) -> None:
     take = page.locator("form[action$='/take/']")
     expect(take).to_be_visible(timeout=JOB)
     look_at(page)
-    names = page.locator("form[action*='/names/']")
-    if names.count():
-        for panel in names.locator("section, .panel").all():
+    mend = page.locator("form.mending")
+    while mend.locator("input[type=radio], tbody tr").count():
+        for panel in mend.locator("section:has(> h3)").all():
             key = office.names[panel.locator("h3").inner_text()]
             panel.locator(f"input[type=radio][value='{key}']").check()
-        send(page, names)
-    mend = page.locator("form[action*='/mend/']")
-    rows = mend.locator("tbody tr")
-    while rows.count():
-        for row in rows.all():
+        for row in mend.locator("tbody tr").all():
             text = row.locator("input[type=text]")
             better = office.mends.get(text.input_value(), "") if text.count() else ""
             if better:
                 text.fill(better)
             else:
                 row.locator("input[type=checkbox]").check()
-        send(page, mend)
+        with page.expect_navigation():
+            mend.locator("button").last.click()
+        expect(take).to_be_visible(timeout=JOB)
     take.locator("button").last.click()
     expect(page.locator("main a[href$='/places/'], main a[href$='/applicants/']").first).to_be_visible(
         timeout=JOB
     )
-
-
-def send(page: Page, form: Locator) -> None:
-    """Send a form of a file and wait until the file has been read again."""
-    with page.expect_navigation():
-        form.locator("button").last.click()
-    expect(page.locator("form[action$='/take/']")).to_be_visible(timeout=JOB)
 
 
 def simulate(page: Page, round_: str, name: str, *, row: int = 0, places: int = 0) -> str:

@@ -42,10 +42,15 @@ from eastep.standards.queries import standards_in_force
 
 type File = tuple[str, bytes]  # its name and its content
 OPTIONAL: Mapping[
-    str, Mapping[str, str]
-] = {  # fields of a record that are not part of its key: the column they come from
-    "places": {"minimum_gpa": "gpa", "language": "language"},
-    "applicants": {"gpa": "gpa", "languages": "languages", "language": "language"},
+    str, Mapping[str, tuple[str, ...]]
+] = {  # fields of a record that a file may not have: their columns
+    "places": {"minimum_gpa": ("gpa",), "language": ("language",)},
+    "applicants": {
+        "gpa": ("gpa",),
+        "languages": ("languages",),
+        "choices": ("hosts", "host"),
+        "language": ("language",),
+    },
     "languages": {},
 }
 EXAMPLES = 200  # of each kind of difference; all of them are in the download
@@ -138,9 +143,9 @@ def mend_rows(
 
 
 @transaction.atomic
-def drop_file(file: RoundFile, *, by: User) -> RoundFile:
+def drop_file(file: RoundFile, *, by: User, run: int | None = None) -> RoundFile:
     """Set the file aside; the round is as if it had not come."""
-    file = locked_file(file, by=by)
+    file = locked_file(file, by=by, run=run)
     file.state = FILE.after(file.state, "drop")
     file.run += 1
     moved(file, "run")
@@ -155,6 +160,9 @@ def read_file(file: RoundFile, *, by: User, run: int) -> RoundFile:
     except ValidationError as error:
         return _keep(file, run, "refuse", problems=[_no_sheet(file, error)], errors=1)
     reading = _Reading.of(file.round)
+    edition = Round.objects.values_list("edition", flat=True).get(
+        pk=file.round_id
+    )  # before anything is looked at
     if not file.layout:
         proposal = _proposed(file, book, reading, file.kind)
         if not proposal.columns:
@@ -184,7 +192,7 @@ def read_file(file: RoundFile, *, by: User, run: int) -> RoundFile:
             # the round had changed when the file was to be taken over
             "again": bool(file.difference.get("outdated")),
         },
-        edition=found.edition,
+        edition=edition,
     )
 
 
@@ -362,12 +370,11 @@ def _refused_rows(
 
 @dataclass(frozen=True, kw_only=True)
 class Compared:
-    """Records of a file beside those of the round, at one edition of the round."""
+    """Records of a file beside those of the round."""
 
     found: Difference
     held: Mapping[str, Record]
     brought: Mapping[str, Record]
-    edition: int
 
 
 def compare(file: RoundFile, records: Iterable[Record], standards: Standards) -> Compared:
@@ -376,26 +383,26 @@ def compare(file: RoundFile, records: Iterable[Record], standards: Standards) ->
     What the file has no column for stays as the round holds it.
     """
     round_, kind, kept = file.round, file.kind, _not_said(file)
-    edition = Round.objects.values_list("edition", flat=True).get(pk=round_.pk)
     held = queries.held_records(round_, kind)
     brought = {key_of(kind, fields, standards): fields for fields in records}
     if kept:
-        for key in brought.keys() & held.keys():
-            brought[key] = {**brought[key], **{name: held[key][name] for name in kept}}
+        known = queries.held_records(round_, kind, with_gone=True)
+        for key in brought.keys() & known.keys():
+            brought[key] = {**brought[key], **{name: known[key][name] for name in kept}}
     scope = {_scope(fields) for fields in brought.values()}
     found = difference(
         {key: fields for key, fields in held.items() if key in brought or _scope(fields) in scope}, brought
     )
     gone = _withdrawn(round_, kind)
     missing = tuple(key for key in found.missing if key not in gone)
-    return Compared(found=replace(found, missing=missing), held=held, brought=brought, edition=edition)
+    return Compared(found=replace(found, missing=missing), held=held, brought=brought)
 
 
 def _not_said(file: RoundFile) -> list[str]:
     """The fields of a record that the file has neither a column nor one text for."""
     layout = Layout.of(file.layout)
     said = {name for name, _n in layout.columns.values()} | set(layout.constants)
-    return [field for field, column in OPTIONAL[file.kind].items() if column not in said]
+    return [field for field, columns in OPTIONAL[file.kind].items() if not said.intersection(columns)]
 
 
 def _withdrawn(round_: Round, kind: str) -> set[str]:

@@ -12,12 +12,16 @@ from eastep.core.permissions import authorise
 from eastep.people.models import User
 
 
-def locked(round_: Round, *, by: User, permission: str) -> Round:
-    """The round as it is now, for this transaction alone. Raises PermissionDenied, and Refused if it was deleted."""
+def locked(round_: Round, *, by: User, permission: str | None) -> Round:
+    """The round as it is now, for this transaction alone. Raises PermissionDenied, and Refused if it was deleted.
+
+    Without *permission* the caller asks who may.
+    """
     found = Round.objects.select_for_update(of=("self",)).select_related("home").filter(pk=round_.pk).first()
     if found is None:
         raise Refused(_("The round has been deleted meanwhile."), code="gone")
-    authorise(by, permission, found)
+    if permission:
+        authorise(by, permission, found)
     return found
 
 

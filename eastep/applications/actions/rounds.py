@@ -35,11 +35,27 @@ def open_round(
 
 @transaction.atomic
 def change_settings(
-    round_: Round, *, by: User, title: str, seed: str, scoring: str, students_see: str, minimum_cell: int
+    round_: Round,
+    *,
+    by: User,
+    seen: str | None = None,
+    title: str,
+    seed: str,
+    scoring: str,
+    students_see: str,
+    minimum_cell: int,
 ) -> Round:
-    """Other words, seed for new simulations, or another rule for what students see."""
+    """Other words, seed for new simulations, or another rule for what students see.
+
+    *seen* is `Round.settings_hash` as the person saw it; Refused if somebody has changed the settings since.
+    """
     round_ = locked(round_, by=by, permission="applications.change_settings")
     round_.state = ROUND.after(round_.state, "change")
+    if seen not in (None, round_.settings_hash):
+        raise Refused(
+            _("Somebody else has changed this meanwhile. Compare with what is there now, and save again."),
+            code="changed",
+        )
     round_.title, round_.seed, round_.scoring = title, seed, scoring
     round_.students_see, round_.minimum_cell = students_see, minimum_cell
     round_.save(update_fields=["title", "seed", "scoring", "students_see", "minimum_cell"])
@@ -55,7 +71,10 @@ def freeze_round(round_: Round, *, by: User, simulation: Simulation, run: int | 
     than the person saw (*run*).
     """
     round_ = locked(round_, by=by, permission="applications.freeze_round")
-    simulation = Simulation.objects.select_for_update(of=("self",)).get(pk=simulation.pk, round=round_)
+    simulations = Simulation.objects.select_for_update(of=("self",)).filter(pk=simulation.pk, round=round_)
+    if (found := simulations.first()) is None:
+        raise Refused(_("The simulation has been deleted meanwhile."), code="gone")
+    simulation = found
     simulation.round = round_
     round_.state = ROUND.after(round_.state, "freeze")
     if run not in (None, simulation.run):
@@ -101,6 +120,7 @@ def discard_round(round_: Round, *, by: User) -> None:
     """Delete the round with all that it holds; that it existed stays in the record. Refused while frozen."""
     round_ = locked(round_, by=by, permission="applications.discard_round")
     ROUND.after(round_.state, "change")
+    list(round_.simulations.select_for_update().values_list("pk"))  # a job may be writing its outcomes
     record(events.ROUND_DISCARDED, round_, by=by)
     round_.frozen.all().delete()
     round_.delete()

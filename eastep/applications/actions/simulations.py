@@ -12,7 +12,16 @@ from eastep.applications import events, queries, report
 from eastep.applications.actions.lists import institution_keys
 from eastep.applications.actions.locking import defer, locked
 from eastep.applications.models import Move, Option, Outcome, Round, Simulation, search_fields
-from eastep.applications.simulating import Impossible, check_changes, effects, simulate
+from eastep.applications.placing import Result
+from eastep.applications.simulating import (
+    Impossible,
+    Simulated,
+    Stay,
+    check_changes,
+    effects,
+    simulate,
+    stay_in,
+)
 from eastep.applications.states import SIMULATION, SimulationState
 from eastep.core.errors import Refused
 from eastep.core.events import record
@@ -90,6 +99,7 @@ def compute_simulation(simulation: Simulation, *, by: User, run: int) -> Simulat
         )
     except Impossible as error:
         return _fail(simulation, error, by=by, run=run)
+    _effects(done, moves)
     document = report.document(done, queries.about(round_))
     with transaction.atomic():
         simulation = (
@@ -97,7 +107,6 @@ def compute_simulation(simulation: Simulation, *, by: User, run: int) -> Simulat
         )
         if simulation.run != run or simulation.state != SimulationState.COMPUTING:
             return simulation
-        before = queries.stays_of(simulation)
         keys = institution_keys()
         simulation.outcomes.all().delete()
         simulation.options.all().delete()
@@ -107,7 +116,7 @@ def compute_simulation(simulation: Simulation, *, by: User, run: int) -> Simulat
         Option.objects.bulk_create(
             (_option(simulation, own, keys) for own in document["places"]), batch_size=BATCH
         )
-        _tell_effects(simulation, before, document)
+        Move.objects.bulk_update(moves, ["effects", "affected"])
         simulation.state = SIMULATION.after(simulation.state, "finish")
         simulation.edition = edition
         simulation.result = {
@@ -252,15 +261,22 @@ def _fail(simulation: Simulation, error: Impossible, *, by: User, run: int) -> S
     return simulation
 
 
-def _tell_effects(simulation: Simulation, before: queries.Stays, document: report.Document) -> None:
-    """Write what the newest move changed for the others."""
-    newest = simulation.moves.in_force().filter(affected=None).last()
-    if newest:
-        changed = [
-            one for one in effects(before, report.stays(document)) if one["applicant"] != newest.applicant
-        ]
-        newest.effects, newest.affected = changed[:EFFECTS], len(changed)
-        newest.save(update_fields=["effects", "affected"])
+def _effects(done: Simulated, moves: list[Move]) -> None:
+    """Set on each move what it changes for the others, given all the other moves."""
+    after = _stays(done.adjusted)
+    for move, own in zip(moves, done.moves, strict=True):
+        others = [one for one in done.moves if one is not own]
+        without = (
+            simulate(done.basis, seed=done.seed, changes=done.changes, moves=others).adjusted
+            if others
+            else done.computed
+        )
+        found = [one for one in effects(_stays(without), after) if one["applicant"] != own.applicant]
+        move.effects, move.affected = found[:EFFECTS], len(found)
+
+
+def _stays(result: Result) -> dict[str, Stay | None]:
+    return {outcome.applicant.id: stay_in(outcome.placed) for outcome in result.outcomes}
 
 
 def _outcome(simulation: Simulation, own: report.Document, keys: dict[str, int]) -> Outcome:

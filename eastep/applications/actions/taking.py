@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -65,11 +66,11 @@ def take_file(file: RoundFile, *, by: User, run: int, only_good: bool, remove_mi
             ).format(number=file.errors),
             code="bad_rows",
         )
-    if file.errors and remove_missing:
+    if remove_missing and (file.errors or file.left_out):
         raise Refused(
             _(
-                "As long as there are bad rows, nobody knows whom this file does not have. Mend them or leave them out, "
-                "then withdraw what is missing."
+                "As long as rows are bad or left out, nobody knows what this file does not have. Mend them first, or "
+                "withdraw single rows in the lists."
             ),
             code="missing_unknown",
         )
@@ -83,12 +84,13 @@ def take_file(file: RoundFile, *, by: User, run: int, only_good: bool, remove_mi
 def finish_file(file: RoundFile, *, by: User, run: int) -> RoundFile:
     """Take over what was shown. If the round has changed since, it is compared again first, and nothing is taken."""
     with transaction.atomic():
-        round_ = locked(file.round, by=by, permission="applications.bring_in")
+        round_ = locked(file.round, by=by, permission=None)  # whoever asked may have lost the role since
         file = RoundFile.objects.select_for_update(of=("self",)).get(pk=file.pk)
         file.round = round_
         if file.run != run or file.state != FileState.TAKING:
             return file
-        if round_.edition != file.edition or "change" not in ROUND.open_to(round_.state):
+        is_open = "change" in ROUND.open_to(round_.state) and by.has_perm("applications.bring_in", round_)
+        if round_.edition != file.edition or not is_open:
             file.difference = {"outdated": True}  # so that the page can say why nothing was taken over
             return read_on(file, by, "difference")
         rows = queries.unpacked(file)
@@ -98,8 +100,7 @@ def finish_file(file: RoundFile, *, by: User, run: int) -> RoundFile:
             round_.edition += 1
             round_.save(update_fields=["edition"])
             TAKE_OVER[RoundFile.Kind(file.kind)](round_, compared, gone, by, file.name)
-        if file.kind == RoundFile.Kind.APPLICANTS and compared.found.new:
-            _read_waiting_languages(round_, by)
+            _read_waiting(round_, file, by)
         file.state = FILE.after(file.state, "finish")
         file.records = b""
         moved(file, "records")
@@ -111,10 +112,10 @@ def finish_file(file: RoundFile, *, by: User, run: int) -> RoundFile:
     return file
 
 
-def _read_waiting_languages(round_: Round, by: User) -> None:
-    """Language results that came before their applicants were refused row by row; now they fit."""
-    waiting = round_.files.select_for_update(of=("self",)).filter(
-        kind=RoundFile.Kind.LANGUAGES, state=FileState.CHECKED, errors__gt=0
+def _read_waiting(round_: Round, taken: RoundFile, by: User) -> None:
+    """What was compared with the round as it was is compared again: language results may have their applicants now."""
+    waiting = (
+        round_.files.select_for_update(of=("self",)).filter(state=FileState.CHECKED).exclude(pk=taken.pk)
     )
     for file in waiting.without_bulk():
         file.round = round_
@@ -137,7 +138,9 @@ def _take_places(round_: Round, compared: Compared, gone: Iterable[str], by: Use
         fill_place(row, compared.brought[key], keys)
     RoundPlace.objects.bulk_create(new, batch_size=BATCH)
     RoundPlace.objects.bulk_create(changed, update_fields=PLACE_COLUMNS, **OVER)
-    round_.places.filter(key__in=list(gone), withdrawn="").update(withdrawn=Withdrawn.FILE)
+    round_.places.filter(key__in=list(gone), withdrawn="").update(
+        withdrawn=Withdrawn.FILE, version=F("version") + 1
+    )
 
 
 def _take_applicants(round_: Round, compared: Compared, gone: Iterable[str], by: User, file: str) -> None:
@@ -157,7 +160,7 @@ def _take_applicants(round_: Round, compared: Compared, gone: Iterable[str], by:
     RoundApplicant.objects.bulk_create(new, batch_size=BATCH)
     RoundApplicant.objects.bulk_create(changed, update_fields=APPLICANT_COLUMNS, **OVER)
     round_.applicants.filter(applicant__in=list(gone), withdrawn="").update(
-        withdrawn=Withdrawn.FILE, reason=file[:500]
+        withdrawn=Withdrawn.FILE, reason=file[:500], version=F("version") + 1
     )
 
 
@@ -165,10 +168,10 @@ def _take_languages(round_: Round, compared: Compared, gone: Iterable[str], by: 
     """Results by test go to their applicants; those that are gone are taken away again."""
     said: dict[str, dict[str, str | None]] = {}
     for key in (*compared.found.new, *compared.found.changed):
-        number, _, test = key.partition("|")
+        number, _, test = key.rpartition("|")  # a number may hold a bar, a test does not
         said.setdefault(number, {})[test] = compared.brought[key]["result"]
     for key in gone:
-        number, _, test = key.partition("|")
+        number, _, test = key.rpartition("|")  # a number may hold a bar, a test does not
         said.setdefault(number, {})[test] = None
     changed = []
     for row in round_.applicants.filter(applicant__in=said):

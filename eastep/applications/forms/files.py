@@ -77,10 +77,11 @@ class TakeForm(RunForm):
     remove_missing = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, missing: int, has_errors: bool, **kwargs: Any) -> None:
+        """*missing* is 0 where a bad row, or one that was left out, may be the one that seems to be missing."""
         super().__init__(*args, **kwargs)
         if not has_errors:
             del self.fields["which"]
-        if missing and not has_errors:  # a bad row may be the one that seems to be missing
+        if missing:
             self.fields["remove_missing"].label = ngettext(
                 "Withdraw {number} row that is not in this file; it can be brought back",
                 "Withdraw {number} rows that are not in this file; they can be brought back",
@@ -439,7 +440,7 @@ def typed_in(data: QueryDict, names: Iterable[str], language: str) -> list[str]:
             continue
         if kind == "text":
             row, _dash, position = key.partition("-")
-            if row.isdecimal() and position.isdecimal():
+            if all(number.isdecimal() and len(number) < 10 for number in (row, position)):
                 found.append(mend_in_words(int(row), int(position), str(text)))
         elif kind == "other" or (kind == "meant" and text in known):
             meant = known[text].name(language) if text in known else text

@@ -24,7 +24,7 @@ from eastep.imports import Layout
 from eastep.imports.layout import Source
 from eastep.imports.queries import remembered_names
 from eastep.institutions.models import Institution
-from eastep.institutions.queries import find_institutions, registered
+from eastep.institutions.queries import institutions_like, registered
 from eastep.institutions.seasons import Season
 from eastep.institutions.sentences import season_in_words
 from eastep.standards.queries import standards_in_force
@@ -34,7 +34,6 @@ LENGTHS = [
     ("term", pgettext_lazy("length of stay", "one term")),
     ("year", pgettext_lazy("length of stay", "academic year")),
 ]
-LIKE = 20  # institutions that a search may mean
 WRITTEN = {"autocomplete": "off", "spellcheck": "false"}
 
 
@@ -270,17 +269,12 @@ def _search(label: Any, method: str) -> django_filters.CharFilter:
     return django_filters.CharFilter(label=label, method=method, widget=forms.TextInput(attrs=_SEARCH))
 
 
-def _like(text: str) -> list[int]:
-    """The institutions that are called so, in any script."""
-    return [one.pk for one in find_institutions(text, LIKE)]
-
-
 class _RowFilter(django_filters.FilterSet):  # type: ignore[misc]
     def of_home(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Of the one institution that is meant for certain, else of all that are called so."""
         certain = registered().resolve(value).university
         if certain is None:
-            return rows.filter(home__in=_like(value))
+            return rows.filter(home__in=institutions_like(value))
         return rows.filter(
             home__in=list(Institution.objects.filter(key=certain.key).values_list("pk", flat=True))
         )
@@ -308,7 +302,7 @@ class PlaceFilter(_RowFilter):
     def search(self, rows: QuerySet[RoundPlace], name: str, value: str) -> QuerySet[RoundPlace]:
         if value.isdecimal() and len(value) < 10:
             return rows.filter(number=int(value))
-        alike = _like(value)
+        alike = institutions_like(value)
         return rows.filter(Q(host__in=alike) | Q(home__in=alike))
 
 

@@ -18,11 +18,11 @@ from eastep.applications.models import Option, Outcome
 from eastep.applications.models.simulations import OptionQuerySet, OutcomeQuerySet
 from eastep.core.text import no_direction_marks
 from eastep.institutions.models import Institution
-from eastep.institutions.queries import find_institutions
+from eastep.institutions.queries import institutions_like
 
 NOWHERE = "none"  # in the form of a move: not placed
 SEARCH = forms.TextInput(attrs={"type": "search"})
-LIKE = 20  # institutions that a search may mean
+FOUND = 20  # rows that a search beside a form shows
 
 
 def institutions_of(request: HttpRequest | None, side: str) -> QuerySet[Institution]:
@@ -139,7 +139,7 @@ class MovedFilter(django_filters.FilterSet):  # type: ignore[misc]
 
 def like(text: str, number: str) -> Q:
     """Rows of places whose *number* (a field) is *text*, or one of whose institutions is called so, in any script."""
-    alike = [one.pk for one in find_institutions(text, LIKE)]
+    alike = institutions_like(text)
     wanted = Q(host__in=alike) | Q(home__in=alike)
     if text.strip().isdecimal() and len(text.strip()) < 10:
         wanted |= Q((number, int(text)))

@@ -18,17 +18,22 @@ PROGRAMME = "programme"
 
 
 class SettingsForm(forms.Form):
-    """The words and rules of a round."""
+    """The words and rules of a round; *seen* tells what the person saw of them."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=16)
     title = forms.CharField(label=_("Title"), max_length=200, validators=[no_direction_marks])
     seed = forms.CharField(
-        label=_("Seed of the lottery"), max_length=60, help_text=Round._meta.get_field("seed").help_text
+        label=_("Seed of the lottery"),
+        max_length=60,
+        help_text=Round._meta.get_field("seed").help_text,
+        validators=[no_direction_marks],
     )
     scoring = forms.CharField(
         label=_("How the score is made"),
         help_text=_("Shown with every result. In a round of several homes: the scheme that all of them use."),
         max_length=2_000,
         required=False,
+        validators=[no_direction_marks],
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     students_see = forms.ChoiceField(
@@ -53,7 +58,8 @@ class OpenForm(forms.Form):
 
     title = SettingsForm.base_fields["title"]
     whose = forms.ChoiceField(
-        label=_("Whose round"), help_text=_("Nobody else sees its applicants, scores and places.")
+        label=_("Whose round"),
+        help_text=_("Its applicants, scores and places are seen by its own office and auditors only."),
     )
     seed = SettingsForm.base_fields["seed"]
 
@@ -81,4 +87,5 @@ class ReasonForm(forms.Form):
         help_text=_("It stays in the record."),
         max_length=1_000,
         widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[no_direction_marks],
     )

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from eastep.applications.eligibility import MOST_PLACES
 from eastep.applications.models import Round, RoundApplicant, RoundPlace, Simulation
 from eastep.applications.states import SimulationState
 from eastep.core.text import no_direction_marks
@@ -35,7 +36,10 @@ class SimulationForm(forms.Form):
         validators=[no_direction_marks],
     )
     seed = forms.CharField(
-        label=_("Seed of the lottery"), max_length=60, help_text=Round._meta.get_field("seed").help_text
+        label=_("Seed of the lottery"),
+        max_length=60,
+        help_text=Round._meta.get_field("seed").help_text,
+        validators=[no_direction_marks],
     )
 
 
@@ -52,7 +56,7 @@ class CopyForm(forms.Form):
 class PlacesForm(SeenForm):
     """One row of places as it is to be in a simulation."""
 
-    places = forms.IntegerField(label=pgettext_lazy("capacity", "Places"), min_value=0, max_value=100_000)
+    places = forms.IntegerField(label=pgettext_lazy("capacity", "Places"), min_value=0, max_value=MOST_PLACES)
     minimum_gpa = forms.CharField(
         label=_("Minimum GPA"),
         help_text=_("With its scale, such as 3.0/4.5. Empty: none is asked."),

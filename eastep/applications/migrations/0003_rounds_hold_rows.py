@@ -191,7 +191,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveIntegerField(verbose_name="row")),
-                ("key", models.CharField(max_length=400)),
+                ("key", models.TextField()),
                 ("start", models.CharField(max_length=11, verbose_name="start term")),
                 ("length", models.CharField(max_length=4, verbose_name="length")),
                 ("places", models.PositiveIntegerField(verbose_name="places")),

@@ -42,7 +42,7 @@ class RoundPlace(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="places", verbose_name=_("placement round"))
     number = models.PositiveIntegerField(_("row"))
-    key = models.CharField(max_length=400)  # records.place_key
+    key = models.TextField()  # records.place_key
     home = models.ForeignKey(
         Institution, models.PROTECT, related_name="+", verbose_name=_("home institution")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -74,6 +75,12 @@ class Round(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("round", args=[self.pk])
+
+    @property
+    def settings_hash(self) -> str:
+        """Tells whether the settings are those that somebody saw."""
+        held = (self.title, self.seed, self.scoring, self.students_see, self.minimum_cell)
+        return sha256(repr(held).encode()).hexdigest()[:16]
 
     @property
     def is_frozen(self) -> bool:

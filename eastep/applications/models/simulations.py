@@ -80,7 +80,7 @@ class Simulation(models.Model):
     @property
     def is_outdated(self) -> bool:
         """Whether the round has changed since it was computed."""
-        return self.state == SimulationState.COMPUTED and self.edition != self.round.edition
+        return bool(self.result) and self.edition != self.round.edition
 
 
 class MoveQuerySet(models.QuerySet["Move"]):

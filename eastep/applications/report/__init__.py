@@ -11,14 +11,13 @@ from eastep.applications.report.document import (
     summary,
 )
 from eastep.applications.report.inputs import write_inputs
-from eastep.applications.report.sheets import content_hash, summary_rows, write, write_problems
+from eastep.applications.report.sheets import summary_rows, write
 from eastep.applications.report.words import country
 
 __all__ = [
     "FORMAT",
     "About",
     "Document",
-    "content_hash",
     "country",
     "document",
     "standards_hash",
@@ -28,5 +27,4 @@ __all__ = [
     "summary_rows",
     "write",
     "write_inputs",
-    "write_problems",
 ]

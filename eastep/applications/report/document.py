@@ -30,9 +30,13 @@ SAID = frozenset({"label", "source", "names"})  # of a standard: words, which de
 
 @dataclass(frozen=True, kw_only=True)
 class About:
-    """What a result says of its round beside the figures. *files* are the ones brought in: kind, name, sha256."""
+    """What a result says of its round beside the figures. *files* are the ones brought in: kind, name, sha256.
+
+    *scoring* is how the score is made, in the office's own words.
+    """
 
     title: str = ""
+    scoring: str = ""
     files: Sequence[Mapping[str, str]] = ()
     students_see: str = "enough"
     minimum_cell: int = 5
@@ -50,6 +54,7 @@ def document(simulated: Simulated, about: About) -> Document:
         "eastep": version("eastep"),
         "format": FORMAT,
         "title": about.title,
+        "scoring": about.scoring,
         "seed": simulated.seed,
         "inputs": {
             "places": inputs_hash(map(place_record, basis.places)),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
-from hashlib import sha256
 from typing import Any, BinaryIO
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from eastep.applications import reasons
@@ -23,7 +21,7 @@ LISTS = ("applicants", "places")
 def write(result: Document, kind: str, to: BinaryIO, *, name_of: reasons.NameOf) -> None:
     """Write a result as ``xlsx`` (all sheets), ``csv`` (one row an applicant) or ``json`` (the document itself).
 
-    The JSON is canonical: the same document gives the same bytes, and `content_hash` is their SHA-256.
+    The JSON is canonical: the same document gives the same bytes, so that they have a hash.
     """
     name_of = cache(name_of)
     match kind:
@@ -36,14 +34,6 @@ def write(result: Document, kind: str, to: BinaryIO, *, name_of: reasons.NameOf)
             write_xlsx(_sheets(result, name_of), to)
         case _:
             raise ValueError(f"a result is written as xlsx, csv or json, not as {kind!r}")
-
-
-def content_hash(result: Document) -> str:
-    """SHA-256 of the document as canonical JSON, in hexadecimal: the hash by which a result is frozen."""
-    hashed = sha256()
-    for part in _canonical_parts(result):
-        hashed.update(part)
-    return hashed.hexdigest()
 
 
 def _canonical_parts(result: Document) -> Iterator[bytes]:
@@ -215,6 +205,8 @@ def _setting_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[An
     settings = result["settings"]
     if result["title"]:
         yield [_("Placement round"), result["title"], ""]
+    if result["scoring"]:
+        yield [_("How the score is made"), result["scoring"], ""]
     for name, value in summary_rows(result):
         yield [name, value, ""]
     for file in result["inputs"]["files"]:
@@ -263,14 +255,3 @@ def summary_rows(result: Document) -> Iterator[list[Any]]:
     yield [_("SHA-256 of the records of places"), result["inputs"]["places"]]
     yield [_("SHA-256 of the records of applicants"), result["inputs"]["applicants"]]
     yield [_("SHA-256 of the standards"), result["inputs"]["standards"]]
-
-
-def write_problems(problems: Iterable[Mapping[str, Any]], to: BinaryIO) -> None:
-    """The kept problems of sheets, in the reader's language, as CSV."""
-    language = (get_language() or "en")[:2]
-    kinds = {"error": _("Error"), "notice": _("Notice")}
-    rows: Iterator[Sequence[str]] = (
-        [kinds[one["severity"]], one["place"][language], one["value"], one["sentence"][language]]
-        for one in problems
-    )
-    write_csv([_("Kind"), _("Place"), _("Value"), _("What is wrong and what to do")], rows, to)

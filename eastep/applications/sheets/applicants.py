@@ -18,6 +18,7 @@ from eastep.applications.sheets.cells import (
     read_language,
     read_length,
     read_rank,
+    read_score,
     read_season,
     scale,
     standard,
@@ -28,7 +29,7 @@ from eastep.applications.sheets.cells import (
 )
 from eastep.applications.sheets.taking import Kind
 from eastep.imports import Column, Row, Table
-from eastep.imports.cells import decimal_between, text_up_to
+from eastep.imports.cells import text_up_to
 from eastep.imports.problems import as_written
 from eastep.institutions.register import Register
 from eastep.standards.facts import Standards
@@ -128,7 +129,7 @@ def applicant_columns(
         Column("gpa", _("GPA"), said.GPA, as_is, tells=tells_gpa(standards)),
         Column("scale", _("GPA scale"), said.SCALE, scale(standards)),
         Column("languages", _("Language results"), said.RESULTS, results, tells=tells(results)),
-        Column("score", _("Score"), said.SCORE, decimal_between(-1_000_000, 1_000_000), required=True),
+        Column("score", _("Score"), said.SCORE, read_score, required=True),
         Column("language", _("Language of letters"), said.LETTERS, read_language),
         Column("start", _("Start term"), said.START, read_season, tells=is_term),
         Column("length", _("Length"), said.LENGTH, read_length, tells=is_length),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from eastep.applications import headings as said
 from eastep.core.sheets import Cell
 from eastep.imports import Row, Table, Unreadable
-from eastep.imports.cells import one_of, plain_text, read_whole
+from eastep.imports.cells import decimal_between, one_of, plain_text, read_whole
 from eastep.imports.headings import Headings, fold
 from eastep.institutions.folding import plain
 from eastep.institutions.register import Register
@@ -28,6 +29,7 @@ from eastep.standards.levels import parse_level
 
 CHOICES = 20  # ranked choices that an applicant may have
 LONGEST_TEXT = 1_000
+SCORE_STEP = Decimal("0.0001")  # the lists keep and sort scores with four decimals
 EARLIEST, LATEST = Season(2020, 1), Season(2099, 2)  # the dates of terms are known from 2020
 CANDIDATES = 5  # institutions that a name that is not known may mean
 _MOST_SEARCHED = 1_000  # different names for which candidates are looked for: nobody confirms more
@@ -40,6 +42,7 @@ AMBIGUOUS_UNIVERSITY = _("“{value}” can be more than one institution: {candi
 NOT_A_TERM = _("“{value}” is not a term. Write it like 2027-spring, 2027年度前期 or 2027년 1학기.")
 TERM_FAR_AWAY = _("“{value}” is not between {earliest} and {latest}. Check the year.")
 SEVERAL_FIELDS = _("An applicant has one field. Write the one of the degree, such as 0311.")
+TOO_PRECISE = _("“{value}” has more than four decimals. Round it to four, such as {rounded}.")
 NOT_A_RANK = _("“{value}” is not the number of a choice. Write 1 for the first choice, 2 for the second.")
 
 
@@ -67,6 +70,17 @@ def read_rank(cell: Cell) -> int:
     if number is None or not 1 <= number <= CHOICES:
         raise Unreadable("not_a_rank", wording=NOT_A_RANK)
     return number
+
+
+_read_score = decimal_between(-1_000_000, 1_000_000)
+
+
+def read_score(cell: Cell) -> Decimal:
+    """A score, of at most four decimals: rounding it is the office's to do, for it can make two scores equal."""
+    score = _read_score(cell)
+    if score != (rounded := score.quantize(SCORE_STEP, ROUND_HALF_UP)):
+        raise Unreadable("too_precise", wording=TOO_PRECISE, rounded=rounded)
+    return score
 
 
 def read_season(cell: Cell) -> Season:
@@ -161,6 +175,8 @@ def several_levels(standards: Standards) -> Callable[[Cell], tuple[int, ...]]:
     parse = standard(parse_level, standards)
 
     def read(cell: Cell) -> tuple[int, ...]:
+        if isinstance(cell, str) and says_nothing(cell):
+            return ()
         parts = str(cell).replace("、", ";").replace(",", ";").replace("/", ";").split(";")
         return tuple(dict.fromkeys(parse(part if len(parts) > 1 else cell) for part in parts))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext_lazy as _
 
 from eastep.applications import headings as said
-from eastep.applications.eligibility import Place
+from eastep.applications.eligibility import MOST_PLACES, Place
 from eastep.applications.sheets.cells import (
     as_is,
     gpa_of,
@@ -28,8 +28,6 @@ from eastep.institutions.register import Register
 from eastep.standards.facts import Standards
 from eastep.standards.fields import parse_field
 from eastep.standards.languages import LanguageRequirement, parse_requirement
-
-MOST_PLACES = 100_000
 
 SAME_PLACE = _(
     "Row {first} already has these places (same home, host, field, level, term and length). Put the numbers "

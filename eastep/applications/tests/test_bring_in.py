@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
+from urllib.parse import urlencode
 
 import pytest
 import xlsxwriter
@@ -425,13 +426,34 @@ def test_a_messy_korean_file_of_places_for_the_programme(client, programme):
 def test_two_files_at_once_the_second_is_compared_again_and_nothing_is_lost(at_desk, round_, office):
     first, second = brought(round_, office, PLACES), brought(round_, office, NEWER)
     assert second.changes["new"] == 2
-    taken(first, office)
-    file = taken(second, office)
+    for file in (first, second):
+        actions.take_file(file, by=office, run=file.run, only_good=False, remove_missing=False)
+    work()
+    file = again(second)
     assert (file.state, file.changes) == ("checked", {"new": 1, "changed": 1, "same": 0, "missing": 1})
     assert [row.places for row in round_.places.order_by("number")] == [1, 2]
     assert "the round changed meanwhile" in at_desk.get(file.get_absolute_url()).content.decode()
     assert taken(file, office).state == "taken"
     assert [row.places for row in round_.places.order_by("number")] == [4, 2, 5]
+
+
+def test_a_file_that_waits_is_compared_again_when_another_was_taken_over(round_, office):
+    first, second = brought(round_, office, PLACES), brought(round_, office, NEWER)
+    taken(first, office)
+    work()
+    assert again(second).changes == {"new": 1, "changed": 1, "same": 0, "missing": 1}
+
+
+def test_names_and_rows_are_saved_by_either_button(at_desk, round_, office):
+    file = japanese(at_desk, round_, office)
+    page = at_desk.get(file.get_absolute_url())
+    both = fields(page, "mend") | fields(page, "names") | {"text-6-6": "81"}
+    name = next(field for field in both if field.startswith("meant-") and not field.startswith("initial-"))
+    both[name] = page.context["names"].fields[name].choices[0][0]
+    assert at_desk.post(at("confirm_names", file), both).status_code == 302
+    work()
+    assert again(file).mends == [[6, 6, "81"], [7, 6, "81"]]
+    assert NameMeaning.objects.count() == 1
 
 
 def test_a_form_that_is_out_of_date_saves_nothing_and_keeps_what_was_typed(at_desk, round_, office):
@@ -441,6 +463,11 @@ def test_a_form_that_is_out_of_date_saves_nothing_and_keeps_what_was_typed(at_de
     response = at_desk.post(at("mend_rows", file), mine)  # while it is read again
     assert response.status_code == 409
     assert response.context["typed"] == ["Row 6, column G: “81”"]
+    invented = {"run": file.run, f"text-{'9' * 5_000}-1": "x", f"text-1-{'9' * 5_000}": "x"}
+    response = at_desk.post(
+        at("mend_rows", file), urlencode(invented), content_type="application/x-www-form-urlencoded"
+    )
+    assert (response.status_code, response.context["typed"]) == (409, [])
     work()
     response = at_desk.post(at("mend_rows", file), mine)
     assert (response.status_code, response.context["mend"]["text-6-6"].value()) == (409, "81")
@@ -498,7 +525,7 @@ def test_what_is_no_table_is_told_so_and_can_be_set_aside(at_desk, round_, offic
     assert all(file.problems[0]["sentence"][language] for language in ("en", "ja", "ko"))
     assert at_desk.get(file.get_absolute_url()).status_code == 200
     assert at_desk.get(at("map_columns", file)).url == file.get_absolute_url()
-    at_desk.post(at("drop_file", file))
+    at_desk.post(at("drop_file", file), {"run": file.run})
     assert again(file).state == "dropped"
     assert at_desk.get(file.get_absolute_url()).status_code == 200
 

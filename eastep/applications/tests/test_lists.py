@@ -333,6 +333,16 @@ def test_names_are_marked_with_their_language(page, round_, office):
     assert marked == {"髙﨑 さくら": "ja", "朴": "ja", "박지민": "ko", "ソウタ": "ja"}
 
 
+def test_a_typed_score_of_more_than_four_decimals_is_refused(page, round_, applicant):
+    edit = f"/rounds/{round_.pk}/applicants/{applicant.pk}/edit/"
+    answer = page(edit, typed(page(edit), score="80.00001"))
+    assert answer.status_code == 422
+    assert "Round it to four, such as 80.0000." in shown(answer)
+    assert page(edit, typed(page(edit), score="80.0001")).status_code == 302
+    applicant.refresh_from_db()
+    assert applicant.score == Decimal("80.0001")
+
+
 def test_applicants_are_sorted_by_score_and_filtered_by_state(page, round_, office):
     rows = {id: add_applicant(round_, office, id, score=score) for id, score in
             {"A1": Decimal(70), "A2": Decimal("81.5"), "A3": Decimal(81)}.items()}  # fmt: skip

@@ -47,7 +47,8 @@ def values(test):
     if test.kind == "statement":
         return st.just("")
     steps = int((test.maximum - test.minimum) / (test.step or 1))
-    return st.integers(0, steps).map(lambda n: test.minimum + n * (test.step or 1))
+    first = 7 if test.code == "TOEFL iBT" else 0  # "TOEFL iBT 4" is a band of 2026, not 4 points of 120
+    return st.integers(first, steps).map(lambda n: test.minimum + n * (test.step or 1))
 
 
 def days(test):

@@ -173,6 +173,13 @@ def test_a_move_offers_the_own_choices_first_then_what_was_searched(client, prog
     assert where(work(simulation, programme))[0] == ("a", 3)
 
 
+def test_a_move_offers_all_rows_of_a_choice(client, programme):
+    places = [make_place(levels=(6,)), make_place(levels=(7,)), make_place(host=KOREA)]
+    simulation = computed(make_round(programme, places=places), programme)
+    form = client.get(url("outcome", simulation, 1)).context["form"]
+    assert [value for value, _label in form.fields["to"].choices] == ["1", "2", "3", "none"]
+
+
 @pytest.mark.parametrize(
     ("given", "field"), [({"reason": ""}, "reason"), ({"to": "9"}, "to"), ({"to": ""}, "to")]
 )

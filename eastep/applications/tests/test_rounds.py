@@ -244,13 +244,27 @@ def test_settings_are_changed_and_recorded(client, office, waseda):
     round_ = make_round(office, waseda)
     client.force_login(office)
     given = {
-        "title": "2027 春", "seed": "8", "scoring": "GPA 50, interview 50", "students_see": "enough",
+        "seen": round_.settings_hash, "title": "2027 春", "seed": "8", "scoring": "GPA 50, interview 50", "students_see": "enough",
         "minimum_cell": 3,
     }  # fmt: skip
-    assert client.post(reverse("change_settings", args=[round_.pk]), given).status_code == 302
+    address = reverse("change_settings", args=[round_.pk])
+    assert client.post(address, given).status_code == 302
+    late = client.post(address, given | {"title": "2027 spring"})  # by somebody who has the old page
+    assert (late.status_code, late.context["form"].data["title"]) == (422, "2027 spring")
     round_.refresh_from_db()
+    given.pop("seen")
     assert {name: getattr(round_, name) for name in given} == given
     assert history(round_).last().event == "applications.settings_changed"
+
+
+@pytest.mark.parametrize("field", ["title", "seed", "scoring"])
+def test_signs_that_turn_the_text_round_are_refused(client, office, waseda, field):
+    round_ = make_round(office, waseda)
+    client.force_login(office)
+    given = {"title": "2027", "seed": "8", "scoring": "", "students_see": "enough", "minimum_cell": 3}
+    given["seen"] = round_.settings_hash
+    answer = client.post(reverse("change_settings", args=[round_.pk]), given | {field: "7\u202e8"})
+    assert (answer.status_code, field in answer.context["form"].errors) == (422, True)
 
 
 def test_a_home_round_holds_rows_of_its_home_alone(office, kyoto, waseda):

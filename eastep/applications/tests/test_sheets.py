@@ -82,6 +82,10 @@ def test_the_sheet_of_places_is_read():
         ("語学成績", "HSK 5", (2, "G", "HSK 5", "language_test_unknown")),
         ("総合点", "八十", (2, "H", "八十", "numeral")),
         ("総合点", "欠席", (2, "H", "欠席", "not_decimal")),
+        ("総合点", "81.33335", (2, "H", "81.33335", "too_precise")),
+        ("総合点", 244 / 3, (2, "H", "81.3333333333333", "too_precise")),
+        ("総合点", "81.50000", None),
+        ("総合点", 80.1 + 0.2, None),
         ("第1志望 受入大学", "延世大学校?", None),
         ("第1志望 開始学期", "夏", (2, "J", "夏", "not_a_term")),
         ("第1志望 開始学期", "1927-spring", (2, "J", "1927-spring", "term_far_away")),
@@ -112,6 +116,11 @@ def test_a_bad_cell_of_an_applicant_is_named_with_its_remedy(column, value, expe
 def test_a_bad_cell_of_a_place_is_named_with_its_remedy(column, value, expected):
     taken = read_changed_place(column, value)
     assert said(taken) == ([expected] if expected else [])
+
+
+def test_a_score_with_too_many_decimals_says_what_it_is_rounded():
+    [problem] = read_changed_applicant("総合点", "81.33335").problems
+    assert problem.sentence == "“81.33335” has more than four decimals. Round it to four, such as 81.3334."
 
 
 def test_the_same_applicant_twice_names_the_first_row():

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from eastep.applications import actions
-from eastep.applications.models import Frozen, Simulation
+from eastep.applications.models import Frozen, Round, Simulation
 from eastep.applications.records import place_record
 from eastep.applications.states import SIMULATION, SimulationState
 from eastep.applications.tests.factories import KOREA, KYOTO, WASEDA, make_place
@@ -345,6 +345,33 @@ def test_a_bad_value_is_refused_beside_its_field(client, round_, programme, fiel
     assert f'value="{value}"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("row", ["", "abc", "²", "9", "9" * 5_000])
+def test_a_row_that_is_not_there_is_not_found(client, round_, programme, row):
+    simulation = made(round_, programme)
+    given = {"run": simulation.run, "part": "row", "row": row, "places": 1}
+    assert client.post(url("change_simulation", simulation), given).status_code == 404
+
+
+def test_a_search_with_a_null_character_finds_what_the_rest_means(client, round_, programme):
+    simulation = made(round_, programme)
+    sent = {"places": "Yon\0sei", "applicants": "鈴\0木"}
+    found = client.get(url("simulation", simulation), sent).context
+    assert [row.number for row, _stay in found["places_found"]] == [1]
+    assert [row.applicant for row in found["people_found"]] == ["b"]
+
+
+def test_signs_that_turn_the_text_round_are_refused(client, round_, programme):
+    simulation = made(round_, programme)
+    given = {"run": simulation.run, "part": "settings", "name": "x", "seed": "7\u202e8"}
+    answer = client.post(url("change_simulation", simulation), given)
+    assert list(answer.context["settings_form"].errors) == ["seed"]
+    simulation = computed(round_, programme, "Computed")
+    actions.freeze_round(round_, by=programme, simulation=simulation)
+    unfreeze = reverse("unfreeze_round", args=[round_.pk])
+    answer = client.post(unfreeze, {"reason": "a\u202eb"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reason"])
+
+
 def test_two_people_at_once_lose_nothing(client, round_, programme):
     simulation = made(round_, programme)
     seen = simulation.run
@@ -419,6 +446,7 @@ def test_simulations_of_two_rounds_are_not_compared(client, round_, programme):
 
 def test_a_result_is_frozen_and_unfrozen_on_its_pages(client, round_, programme):
     simulation = computed(round_, programme)
+    Round.objects.update(scoring="GPA 50, interview 50")  # since it was computed
     assert "What freezing means" in client.get(url("freeze_round", simulation)).content.decode()
     assert client.post(url("freeze_round", simulation), {"run": simulation.run - 1}).status_code == 409
     client.post(url("freeze_round", simulation), {"run": simulation.run})
@@ -426,7 +454,7 @@ def test_a_result_is_frozen_and_unfrozen_on_its_pages(client, round_, programme)
     assert frozen.sha256 in client.get(url("simulation", simulation)).content.decode()
     download = client.get(url("round_result", simulation, "json")).getvalue()
     assert sha256(download).hexdigest() == frozen.sha256
-    assert json.loads(download)["seed"] == "7"
+    assert (json.loads(download)["seed"], json.loads(download)["scoring"]) == ("7", "GPA 50, interview 50")
     assert client.post(url("start_simulation", simulation), {"run": simulation.run}).status_code == 409
     unfreeze = reverse("unfreeze_round", args=[round_.pk])
     assert client.post(unfreeze, {"reason": ""}).status_code == 422

@@ -20,7 +20,7 @@ from eastep.applications.tests.factories import (
     random_round,
     start_of,
 )
-from eastep.applications.verifying import NotAResult, verify
+from eastep.applications.verifying import NotAResult, is_same, verify
 
 BOTH = (make_choice(), make_choice(host=KOREA))
 PLACES = [
@@ -84,7 +84,6 @@ FAULTS = {
     "another seed": lambda said: said.update(seed="2028"),
     "another hash of places": lambda said: said["inputs"].update(places="0" * 64),
     "another hash of applicants": lambda said: said["inputs"].update(applicants="0" * 64),
-    "another hash of standards": lambda said: said["inputs"].update(standards="0" * 64),
     "a lottery number": lambda said: of(said, "a1").update(lottery="1"),
     "a position": lambda said: of(said, "a1").update(position=9),
     "a score": lambda said: of(said, "a1").update(score="99"),
@@ -167,9 +166,28 @@ def test_a_result_that_agrees_with_itself_but_not_with_the_sheets_is_found():
     assert {"other_applicants", "applicant_changed", "order"} <= codes(forged)
 
 
-def test_other_standards_are_told():
+def test_other_standards_that_decide_otherwise_are_told_first():
     stricter = replace(STANDARDS, tests=tuple(replace(one, months=1) for one in STANDARDS.tests))
-    assert "other_standards" in codes(result(), standards=stricter)
+    places, renamed = [make_place(language="TOPIK 4")], [replace(APPLICANTS[0], name="x"), *APPLICANTS[1:]]
+    found = differences(make_document(places, APPLICANTS), places, renamed, stricter)
+    assert found[0].code == "other_standards"
+    assert {"other_applicants", "choice"} <= {one.code for one in found}
+    assert not is_same(found)
+
+
+def test_a_test_that_nobody_has_taken_makes_other_standards_and_the_same_result():
+    """As on the server of an office that has added one."""
+    added = replace(STANDARDS.tests[0], code="LOCAL", names=("local",))
+    found = differences(result(), standards=replace(STANDARDS, tests=(*STANDARDS.tests, added)))
+    assert ([one.code for one in found], is_same(found)) == (["other_standards"], True)
+    said = planted(lambda said: said.update(extra=1))
+    found = differences(said, standards=replace(STANDARDS, tests=(*STANDARDS.tests, added)))
+    assert ([one.code for one in found], is_same(found)) == (["other_standards", "other"], False)
+
+
+def test_how_the_score_is_made_may_be_worded_otherwise():
+    assert differences(planted(lambda said: said.update(scoring="GPA 60"))) == []
+    assert differences(planted(lambda said: said.pop("scoring"))) == []
 
 
 def test_the_sentences_name_what_differs():
@@ -185,6 +203,14 @@ def test_the_sentences_name_what_differs():
 
 @pytest.mark.parametrize("said", [{}, [], {"format": 1}, {"format": 2}, {"format": 2, "inputs": {}}])
 def test_what_is_no_result_is_refused(said):
+    with pytest.raises(NotAResult):
+        differences(said)
+
+
+@pytest.mark.parametrize("name", ["code", "start"])
+def test_a_waiver_that_nobody_can_give_is_no_result(name):
+    values = {"code": "not_offered", "start": "soon"}
+    said = planted(lambda said: said["settings"]["waivers"][0].update({name: values[name]}))
     with pytest.raises(NotAResult):
         differences(said)
 

@@ -102,19 +102,23 @@ def _checked(
     labels = {column.name: column.label for column in columns_in_words(found.kind)}
     whole = mending.of_the_sheet(found.problems)
     told = mending.notices(found.problems)
+    names_page, rows_page = (
+        _paged(rows, request.GET, name) for rows, name in ((unknown, "names"), (_groups(found), "rows"))
+    )
     return {
         "whole": whole,
+        "where": f"?names={names_page.number}&rows={rows_page.number}",
         "unused": _unused(found),
         "constants": [
             (str(labels[name]), shown_constant(name, text))
             for name, text in found.layout["constants"].items()
         ],
         "names": names,
-        "names_page": _paged(unknown, request.GET, "names"),
+        "names_page": names_page,
         "name_rows": _name_rows(names, {one["written"]: one["rows"] for one in unknown}),
         "mend": mend,
         "mend_rows": [(group, _label_of(labels, group), text, out) for group, text, out in mend.rows()],
-        "rows_page": _paged(_groups(found), request.GET, "rows"),
+        "rows_page": rows_page,
         "take": take or take_form(found, _if_sent(data, "taking")),
         "notices": told[:SHOWN_NOTICES],
         "more_notices": max(len(told) - SHOWN_NOTICES, 0),
@@ -174,7 +178,9 @@ def mend_form(found: RoundFile, data: QueryDict | None, query: QueryDict) -> Men
 
 def take_form(found: RoundFile, data: QueryDict | None) -> TakeForm:
     initial = {"run": found.run, "which": "all"}
-    return TakeForm(data, initial=initial, missing=found.changes["missing"], has_errors=found.errors > 0)
+    is_whole = not found.errors and not found.left_out
+    missing = found.changes["missing"] if is_whole else 0
+    return TakeForm(data, initial=initial, missing=missing, has_errors=found.errors > 0)
 
 
 def _name_rows(form: NamesForm | None, rows: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -79,44 +80,52 @@ def round_file(request: PersonRequest, pk: int, file: int) -> HttpResponse:
 
 @login_required
 def confirm_names(request: PersonRequest, pk: int, file: int) -> HttpResponse:
-    def act(found: RoundFile) -> HttpResponse | None:
-        _refuse_stale(found, request)
-        form = names_form(found, request.POST, request.GET)
-        if form is None or not form.is_valid():
-            return file_page(request, found, names=form)
-        meant = Institution.objects.in_bulk(set(form.meant.values()), field_name="key")
-        actions.confirm_names(
-            found,
-            by=request.user,
-            run=form.cleaned_data["run"],
-            names={written: meant[key] for written, key in form.meant.items()},
-            left_out=form.left_out,
-        )
-        messages.success(request, _("The names are remembered. The file is read again with them."))
-        return None
-
-    return _step(request, pk, file, act)
+    return _step(request, pk, file, partial(_mend, request, asked="names"))
 
 
 @login_required
 def mend_rows(request: PersonRequest, pk: int, file: int) -> HttpResponse:
-    def act(found: RoundFile) -> HttpResponse | None:
-        _refuse_stale(found, request)
-        form = mend_form(found, request.POST, request.GET)
-        if not form.is_valid():
-            return file_page(request, found, mend=form)
+    return _step(request, pk, file, partial(_mend, request, asked="rows"))
+
+
+def _mend(request: PersonRequest, found: RoundFile, *, asked: str) -> HttpResponse | None:
+    """Names and rows are one form with two buttons: what was filled in of either is kept, whichever is pressed."""
+    _refuse_stale(found, request)
+    names = names_form(found, request.POST, request.GET)
+    mend = mend_form(found, request.POST, request.GET)
+    is_mended = mend.has_changed()
+    is_named = any(value for name, value in request.POST.items() if name.startswith(("meant-", "other-")))
+    with_names = names is not None and (
+        names.has_changed() or (asked == "names" and (is_named or not is_mended))
+    )
+    with_rows = is_mended or not with_names
+    wanted: list[Any] = [form for form, is_wanted in ((names, with_names), (mend, with_rows)) if is_wanted]
+    are_valid = [form.is_valid() for form in wanted]  # all of them, so that each tells its errors
+    if not all(are_valid):
+        return file_page(
+            request, found, names=names if with_names else None, mend=mend if with_rows else None
+        )
+    if names and with_names:
+        meant = Institution.objects.in_bulk(set(names.meant.values()), field_name="key")
+        found = actions.confirm_names(
+            found,
+            by=request.user,
+            run=found.run,
+            names={written: meant[key] for written, key in names.meant.items()},
+            left_out=names.left_out,
+        )
+        messages.success(request, _("The names are remembered. The file is read again with them."))
+    if with_rows:
         actions.mend_rows(
             found,
             by=request.user,
-            run=form.cleaned_data["run"],
-            mends=form.mends(),
-            left_out=form.left_out(),
-            put_back=form.put_back(),
-            undo=form.undone(),
+            run=found.run,
+            mends=mend.mends(),
+            left_out=mend.left_out(),
+            put_back=mend.put_back(),
+            undo=mend.undone(),
         )
-        return None
-
-    return _step(request, pk, file, act)
+    return None
 
 
 @login_required
@@ -157,7 +166,7 @@ def read_again(request: PersonRequest, pk: int, file: int) -> HttpResponse:
 def drop_file(request: PersonRequest, pk: int, file: int) -> HttpResponse:
     found = _found(request, pk, file)
     if request.method == "POST":
-        actions.drop_file(found, by=request.user)
+        actions.drop_file(found, by=request.user, run=_run(request))
         messages.success(request, _("The file “{name}” has been set aside.").format(name=found.name))
         return redirect("round_files", pk=pk)
     return redirect(found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from functools import cache, wraps
 from http import HTTPStatus
 from io import BytesIO
@@ -13,6 +12,7 @@ from typing import Any, Concatenate
 
 from babel.core import get_global
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -25,12 +25,13 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from eastep.applications import actions, queries, reasons, report
-from eastep.applications.forms.results import MoveForm, OptionFilter, OutcomeFilter, like
+from eastep.applications.forms.results import FOUND, MoveForm, OptionFilter, OutcomeFilter, like
 from eastep.applications.forms.simulations import SeenForm
 from eastep.applications.models import Frozen, Move, Option, Outcome, Simulation
-from eastep.applications.models.simulations import OutcomeQuerySet
+from eastep.applications.models.simulations import OptionQuerySet, OutcomeQuerySet
 from eastep.applications.records import applicant_record, place_record
 from eastep.applications.showing import shown
+from eastep.applications.simulating import USUALLY_DONE_IN
 from eastep.applications.states import SimulationState
 from eastep.applications.views.words import stay_words
 from eastep.core.errors import Refused
@@ -40,8 +41,6 @@ from eastep.ui.pages import PersonRequest, own_address, page
 
 TONES = {"placed": "good", "moved": "good", "full": "warning", "ineligible": "problem", "not_needed": "plain"}
 TOUCHED = {"moved": "info", "gains": "good", "loses": "warning", "changes": "info"}
-USUALLY_DONE_IN = timedelta(minutes=5)  # after that the page offers to start again
-FOUND = 20  # rows of places that a search shows
 SHOWN = 100  # applicants on the page of a row of places
 MOST_LETTERS = 500  # printed at once
 HAS_RESULT = (SimulationState.COMPUTED, SimulationState.COMPUTING)
@@ -78,7 +77,7 @@ def of_result[**P](view: View[P]) -> Opened[P]:
 
 @of_result
 def outcomes(request: PersonRequest, simulation: Simulation) -> HttpResponse:
-    rows = _outcomes(request, simulation)
+    rows = _outcomes(simulation)
     has_moves = bool(simulation.result["settings"]["moves"])
     listed = listing(
         request,
@@ -98,13 +97,13 @@ def outcomes(request: PersonRequest, simulation: Simulation) -> HttpResponse:
 
 @of_result
 def outcome(request: PersonRequest, simulation: Simulation, position: int) -> HttpResponse:
-    found = get_object_or_404(_outcomes(request, simulation), position=position)
+    found = get_object_or_404(_outcomes(simulation), position=position)
     return _outcome_page(request, found)
 
 
 @of_result
 def move_applicant(request: PersonRequest, simulation: Simulation, position: int) -> HttpResponse:
-    found = get_object_or_404(_outcomes(request, simulation), position=position)
+    found = get_object_or_404(_outcomes(simulation), position=position)
     if request.method != "POST":  # the form was shown again here, then the language was changed
         return redirect(found)
     form = _move_form(found, request.POST, request.POST)
@@ -123,7 +122,7 @@ def move_applicant(request: PersonRequest, simulation: Simulation, position: int
     except Refused as refused:
         if refused.code in ("gone", "frozen"):
             raise
-        found = get_object_or_404(_outcomes(request, simulation), position=position)
+        found = get_object_or_404(_outcomes(simulation), position=position)
         data = request.POST.copy()
         data["run"] = str(Simulation.objects.get(pk=simulation.pk).run)  # who has looked again may go on
         form = _move_form(found, data, data)
@@ -188,9 +187,18 @@ def _outcome_page(
     return page(request, "applications/results/outcome.html", context, fragment="now", status=status)
 
 
-def _outcomes(request: PersonRequest, simulation: Simulation) -> OutcomeQuerySet:
-    rows = Outcome.objects.visible_to(request.user).filter(simulation=simulation)
-    return rows.select_related("home", "host", "simulation__round").defer("simulation__result")
+NOT_SHOWN = [f"{side}__{name}" for side in ("home", "host") for name in ("grams", "aliases", "source")]
+
+
+def _outcomes(simulation: Simulation) -> OutcomeQuerySet:
+    """Of a simulation that the person may see; `visible_to` once more would cost the list its index."""
+    rows: OutcomeQuerySet = simulation.outcomes.select_related("home", "host")
+    return rows.defer("grams", "search_key", *NOT_SHOWN)
+
+
+def _options(simulation: Simulation) -> OptionQuerySet:
+    rows: OptionQuerySet = simulation.options.select_related("home", "host")
+    return rows.defer(*NOT_SHOWN)
 
 
 def _move_form(
@@ -201,8 +209,8 @@ def _move_form(
     choices = {f"{wish['host']} {wish['start']} {wish['length']}": wish["number"] for wish in wishes}
     options = found.simulation.options.select_related("home", "host").order_by("row")
     own = options.filter(home=found.home_id, host__key__in={wish["host"] for wish in wishes})
-    ranked = [(choices.get(_kind(row.details), 0), row) for row in own]
-    rows = {row.row: row for _number, row in sorted((n, r) for n, r in ranked if n)}
+    fitting = [row for row in own if _kind(row.details) in choices]
+    rows = {row.row: row for row in sorted(fitting, key=lambda row: choices[_kind(row.details)])}
     if text := str(searched.get("places", "")).strip():
         rows |= {row.row: row for row in options.filter(like(text, "row"))[:FOUND]}
     sent = str((data or {}).get("to", ""))
@@ -281,10 +289,9 @@ def _is_frozen(simulation: Simulation) -> bool:
 
 @of_result
 def options(request: PersonRequest, simulation: Simulation) -> HttpResponse:
-    rows = Option.objects.visible_to(request.user).filter(simulation=simulation)
     listed = listing(
         request,
-        rows.select_related("home", "host", "simulation").defer("simulation__result"),
+        _options(simulation),
         OptionFilter,
         sorts={"row": ("row",), "refused": ("-refused", "row"), "places": ("places", "row")},
         export=[
@@ -309,11 +316,10 @@ def options(request: PersonRequest, simulation: Simulation) -> HttpResponse:
 
 @of_result
 def option(request: PersonRequest, simulation: Simulation, row: int) -> HttpResponse:
-    rows = Option.objects.visible_to(request.user).filter(simulation=simulation)
-    found = get_object_or_404(rows.select_related("home", "host"), row=row)
-    holders = _outcomes(request, simulation).filter(row__in=_sharing(found)).order_by("position")
+    found = get_object_or_404(_options(simulation), row=row)
+    holders = _outcomes(simulation).filter(row__in=_sharing(found)).order_by("position")
     wanted = Q(details__choices__contains=[{"code": "full", "full": [{"row": row}]}])
-    refused = _outcomes(request, simulation).filter(wanted, home=found.home_id).exclude(touched="moved")
+    refused = _outcomes(simulation).filter(wanted, home=found.home_id).exclude(touched="moved")
     context = {
         "simulation": simulation,
         "round": simulation.round,
@@ -350,26 +356,30 @@ def _sharing(found: Option) -> list[int]:
 
 @of_result
 def letter(request: PersonRequest, simulation: Simulation, position: int) -> HttpResponse:
-    found = get_object_or_404(_outcomes(request, simulation), position=position)
+    found = get_object_or_404(_outcomes(simulation), position=position)
     return _letters(request, simulation, [found], back=found.get_absolute_url())
 
 
 @of_result
 def letters(request: PersonRequest, simulation: Simulation) -> HttpResponse:
     """Of those at the places in the order of service that the address names, else of all whom its filters let through."""
-    rows = _outcomes(request, simulation)
+    rows = _outcomes(simulation)
     if request.method == "POST":  # from the list: those who were ticked, or all that match
         chosen = selected(request, rows, OutcomeFilter)
         if request.POST.get("which") == "all":
             return redirect(f"{request.path}?{request.POST.get('query', '')}")
-        at = chosen.order_by("position").values_list("position", flat=True)[:MOST_LETTERS]
+        at = list(chosen.order_by("position").values_list("position", flat=True)[:MOST_LETTERS])
+        if not at:
+            messages.warning(
+                request, _("The result was computed again meanwhile. Select the applicants once more.")
+            )
+            return redirect("outcomes", simulation.round_id, simulation.pk)
         return redirect(f"{request.path}?at={','.join(map(str, at))}")
     filters = OutcomeFilter(request.GET, queryset=rows, request=request)
     chosen = filters.qs if filters.is_valid() else rows.none()
-    if named := request.GET.get("at"):
-        chosen = chosen.filter(
-            position__in=[int(one) for one in named.split(",") if one.isdecimal() and len(one) < 10]
-        )
+    if "at" in request.GET:
+        named = request.GET["at"].split(",")
+        chosen = chosen.filter(position__in=[int(one) for one in named if one.isdecimal() and len(one) < 10])
     count = chosen.order_by()[: MOST_LETTERS + 1].count()
     if count > MOST_LETTERS:
         context = {

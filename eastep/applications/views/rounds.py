@@ -84,17 +84,24 @@ def round_history(request: PersonRequest, pk: int) -> HttpResponse:
 def change_settings(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     authorise(request.user, "applications.change_settings", found)
-    held = {name: getattr(found, name) for name in SettingsForm.base_fields}
-    form = SettingsForm(request.POST or None, initial=held)
+    held = {name: getattr(found, name) for name in SettingsForm.base_fields if name != "seen"}
+    form = SettingsForm(request.POST or None, initial=held | {"seen": found.settings_hash})
     if form.is_valid():
         try:
             actions.change_settings(found, by=request.user, **form.cleaned_data)
         except Refused as refused:
+            found.refresh_from_db()
+            form.data = {
+                **request.POST.dict(),
+                "seen": found.settings_hash,
+            }  # typed, in sight of what is there
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("The settings have been saved."))
             return redirect(found)
-    return page(request, "applications/change_settings.html", {"round": found, "form": form})
+    is_stale = form.is_bound and form.data.get("seen") != form.initial["seen"]
+    context = {"round": found, "form": form, "is_stale": is_stale}
+    return page(request, "applications/change_settings.html", context)
 
 
 @login_required

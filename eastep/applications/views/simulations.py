@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from http import HTTPStatus
@@ -12,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from django.views.decorators.http import require_POST
 
 from eastep.applications import actions, charts, queries, reasons, report
 from eastep.applications.comparing import Comparison, compare
-from eastep.applications.forms.results import MovedFilter, like
+from eastep.applications.forms.results import FOUND, MovedFilter, like
 from eastep.applications.forms.rounds import ReasonForm
 from eastep.applications.forms.simulations import (
     CompareForm,
@@ -33,7 +32,7 @@ from eastep.applications.forms.simulations import (
     WithdrawForm,
 )
 from eastep.applications.models import Outcome, Round, RoundPlace, Simulation
-from eastep.applications.simulating import Stay
+from eastep.applications.simulating import USUALLY_DONE_IN, Stay
 from eastep.applications.states import ROUND, SIMULATION, SimulationState
 from eastep.applications.views.words import stay_words
 from eastep.core.errors import Refused
@@ -43,8 +42,6 @@ from eastep.ui.comparing import Row
 from eastep.ui.listing import listing
 from eastep.ui.pages import PersonRequest, page, wants_part
 
-USUALLY_DONE_IN = timedelta(minutes=5)  # after that the page offers to start again
-FOUND = 20  # rows that a search shows
 SHOWN = 10  # rows of places that bind, and effects of a move, on the page; all are in the lists
 PAIRS = 50  # of institutions in the balance on the page
 MAY = "applications.simulate"
@@ -318,7 +315,8 @@ def _form(data: QueryDict, found: Simulation) -> tuple[str, SeenForm]:
         case "settings":
             return part, SettingsForm(data)
         case "row":
-            row = get_object_or_404(found.round.places.counting(), number=data.get("row", ""))
+            if (row := _row(found.round, data.get("row", ""))) is None:
+                raise Http404
             return part, PlacesForm(data, row=row, standards=standards_in_force())
         case "withdraw":
             return part, WithdrawForm(data, round_=found.round)
@@ -376,7 +374,7 @@ def _beside(found: Round, first: Simulation, second: Simulation) -> dict[str, An
     """The figures, settings and pictures of both. Who moves is not asked here: it is a list, in pages."""
     both = first, second
     figures = [one.result["summary"] for one in both]
-    compared = compare(*({**one.result, "applicants": [], "places": []} for one in both))
+    compared = compare(first.result, second.result)
     places = _places_of(found, (one.changes for one in both))
     changes = [{change["words"] for change in _changes(one.changes, places)} for one in both]
     binding = [set(one.options.filter(binds=True).values_list("row", flat=True)) for one in both]
@@ -401,7 +399,7 @@ def _beside(found: Round, first: Simulation, second: Simulation) -> dict[str, An
         ],
         "only_a": [*sorted(changes[0] - changes[1]), *_set_in(compared, 0)],
         "only_b": [*sorted(changes[1] - changes[0]), *_set_in(compared, 1)],
-        "other_inputs": [INPUTS[one["kind"]] for one in compared.settings if one["name"] == "inputs"],
+        "other_inputs": [INPUTS[kind] for kind in compared.inputs],
         **charts.charts_of_two(compared, [one.name for one in both]),
         "binds_a": lost.filter(row__in=binding[0] - binding[1])[:SHOWN],
         "binds_b": rows.filter(row__in=binding[1] - binding[0])[:SHOWN],
@@ -413,9 +411,9 @@ def _beside(found: Round, first: Simulation, second: Simulation) -> dict[str, An
 def _set_in(compared: Comparison, side: int) -> list[str]:
     """What was waived and who was moved by hand in one of the two, but not so in the other."""
     said = []
-    for one in compared.settings:
+    for one in compared.decisions:
         own = one["pair"][side]
-        if not own or one["name"] not in ("waivers", "moves"):
+        if not own:
             continue
         if one["name"] == "waivers":
             sentence = _("An objection was waived for applicant {number}.")

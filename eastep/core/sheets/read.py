@@ -65,6 +65,13 @@ def read_workbook(
     return read_delimited(content, name=name, encoding=encoding, delimiter=delimiter, limits=limits)
 
 
+def _without_nul(row: list[Cell]) -> list[Cell]:
+    """Excel can hold the sign U+0000 in a text; nobody has typed it, and no database takes it."""
+    if any(isinstance(cell, str) and "\0" in cell for cell in row):
+        return [cell.replace("\0", "") if isinstance(cell, str) else cell for cell in row]
+    return row
+
+
 def _read_archive(archive: Archive, limits: Limits) -> Workbook:
     names = archive.names
     mimetype = archive.read("mimetype")[:100]
@@ -200,7 +207,8 @@ def _sheet(name: str, hidden: bool, sheet: CalamineSheet, look: Look) -> Sheet:
         whole = sheet.width == width  # then nothing need be added
         before, after = [""] * left, [""] * (width - left - sheet.width)
         values = cast("Iterator[list[Cell]]", sheet.iter_rows() if sheet.start else iter(()))
-        return look.with_errors(values if whole else ([*before, *row, *after] for row in values))
+        filled = values if whole else ([*before, *row, *after] for row in values)
+        return look.with_errors(map(_without_nul, filled))
 
     return Sheet(
         name=name, width=width, height=sheet.end[0] + 1 if sheet.end else 0, hidden=hidden,

@@ -46,6 +46,7 @@ TEXTS = [
 @pytest.mark.django_db
 def test_find_institutions_as_the_register_does() -> None:
     load_shipped(by=system_user())
+    assert find_institutions("was\0eda") == find_institutions("waseda")
     for text in TEXTS:
         found = [institution.key for institution in find_institutions(text, limit=20)]
         assert found == [university.key for university in Register.shipped().search(text, limit=20)], text

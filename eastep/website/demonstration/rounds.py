@@ -40,7 +40,7 @@ NAMES = {"中央大": "KR:0000175", "ソウル大": "KR:0000019"}  # whom Waseda
 
 
 def frozen_round(by: User, sheets: Path) -> Round:
-    """The round of the programme: 900 applicants of 24 homes; one was moved by hand."""
+    """The round of the programme: 900 applicants of 24 homes, one score, one result that is frozen."""
     round_ = actions.open_round(
         by=by,
         title=SEED,
@@ -61,11 +61,27 @@ def round_in_work(by: User, sheets: Path) -> Round:
     _bring_in(round_, by, sheets / WASEDA_PLACES, RoundFile.Kind.PLACES)
     _bring_in(round_, by, sheets / WASEDA_APPLICANTS, RoundFile.Kind.APPLICANTS, scale="4.0")
     _bring_in(round_, by, sheets / WASEDA_LANGUAGES, RoundFile.Kind.LANGUAGES)
-    _computed(round_, by, "現状のまま")
+    _move_somebody(_computed(round_, by, "現状のまま"), by)
     row = round_.places.filter(host__key="KR:0000149").order_by("number").values_list("number", "places")[0]
     _computed(round_, by, "延世大学校を3名増やした場合", {"places": {str(row[0]): {"places": row[1] + 3}}})
     _read(round_, by, sheets / WASEDA_NEWER, RoundFile.Kind.APPLICANTS, scale="4.0")
     return round_
+
+
+def _move_somebody(simulation: Simulation, by: User) -> None:
+    """The first who found the first choice full gets it by hand: whoever held it last goes elsewhere, and the page says so."""
+    refused = next(
+        one for one in simulation.outcomes.order_by("position") if one.details["choices"][0]["full"]
+    )
+    move = actions.move_applicant(
+        simulation,
+        by=by,
+        run=simulation.run,
+        applicant=refused.applicant,
+        row=refused.details["choices"][0]["full"][0]["row"],
+        reason="指導教員の共同研究が先方で予定されているため（国際課長承認）",
+    )
+    actions.compute_simulation(simulation, by=by, run=move.simulation.run)
 
 
 def _bring_in(round_: Round, by: User, path: Path, kind: RoundFile.Kind, **constants: str) -> None:

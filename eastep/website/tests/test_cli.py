@@ -84,7 +84,41 @@ def test_more_than_twenty_differences_are_counted(sheets, tmp_path):
     assert (len(told), told[-1]) == (1 + 1 + 20 + 1, "The first 20 are shown.")
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"format": 2}', "%PDF"])
+def test_a_result_of_other_standards_that_comes_out_the_same_is_the_same(sheets, tmp_path):
+    result = tmp_path / "result.json"
+    eastep("place", *sheets, "--seed", "2027", "--out", result)
+    said = json.loads(result.read_text())
+    said["inputs"]["standards"] = "0" * 64  # of a server whose office has added a test
+    result.write_text(json.dumps(said))
+    same = eastep("verify", result, *sheets)
+    assert (same.returncode, "The same: 3 applicants" in same.stdout) == (0, True), same
+    assert f"other standards: their hash was {'0' * 64}" in same.stdout.splitlines()[-1]
+    said["applicants"][0]["placed"] = 2
+    result.write_text(json.dumps(said))
+    differs = eastep("verify", result, *sheets)
+    assert (differs.returncode, "other standards" in differs.stdout.splitlines()[2]) == (1, True), differs
+
+
+@pytest.mark.parametrize(
+    ("instead", "of"),
+    [
+        ('{"applicants":[],', "{"),  # a name twice: one program reads the first, another the last
+        ('"name":"\\ud800', '"name":"'),  # half a character, which cannot be printed
+    ],
+)
+def test_what_cannot_be_read_in_one_way_is_no_result(sheets, tmp_path, instead, of):
+    result = tmp_path / "result.json"
+    eastep("place", *sheets, "--seed", "2027", "--out", result)
+    result.write_text(result.read_text().replace(of, instead, 1))
+    done = eastep("verify", result, *sheets)
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "no result that can be verified" in done.stderr
+
+
+NO_RESULTS = ["", "[]", "{}", '{"format": 2}', "%PDF", "[" * 100_000, '{"a":' * 100_000]
+
+
+@pytest.mark.parametrize("content", NO_RESULTS, ids=range(len(NO_RESULTS)))
 def test_what_is_no_result_is_refused(sheets, tmp_path, content):
     (tmp_path / "result.json").write_text(content)
     done = eastep("verify", tmp_path / "result.json", *sheets)
