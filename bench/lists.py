@@ -49,8 +49,8 @@ FROM people JOIN homes home ON home.n = g %% 100 + 1 JOIN hosts host ON host.n =
 """
 OPTIONS = """
 INSERT INTO applications_option
-  (simulation_id, "row", home_id, host_id, places, taken, cutoff, highest_refused, refused, binds, details)
-SELECT %(simulation)s, g, home.id, host.id, 3, g %% 4, 70, 69, g %% 97, g %% 4 = 3,
+  (simulation_id, "row", home_id, host_id, places, taken, cutoff, highest_refused, refused, is_full, binds, details)
+SELECT %(simulation)s, g, home.id, host.id, 3, g %% 4, 70, 69, g %% 97, g %% 4 = 3, g %% 4 = 3,
   jsonb_build_object('start', '2027-spring', 'length', 'term', 'is_full', g %% 4 = 3)
 FROM people JOIN homes home ON home.n = g %% 100 + 1 JOIN hosts host ON host.n = g %% 50 + 1
 """
