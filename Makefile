@@ -11,7 +11,7 @@ demo: setup
 	@.venv/bin/eastep demo
 
 test: setup
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	@bin/check
