@@ -11,7 +11,7 @@ demo: setup
 	@.venv/bin/eastep demo
 
 test: setup
-	@.venv/bin/python -m pytest -n 2 --dist loadfile
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup
 	@bin/check
@@ -26,7 +26,7 @@ clean:
 lock: setup
 	.venv/bin/uv pip compile --quiet --universal --python-version 3.13 --generate-hashes $(UPGRADE) \
 	  --no-emit-index-url --custom-compile-command "make lock" \
-	  --group pyproject.toml:dev pyproject.toml --output-file requirements.lock
+	  --group pyproject.toml:dev --all-extras pyproject.toml --output-file requirements.lock
 	npm install --package-lock-only
 
 .PHONY: help demo test check setup clean lock
