@@ -7,8 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from eastep.applications.comparing import Comparison
+from eastep.applications.prices import Prices
 from eastep.applications.report import Document, country
 from eastep.ui.charts import Chart, bars, histogram
+
+MOST_WAYS = 3  # series that a picture shows
 
 
 def charts(figures: Document) -> dict[str, Any]:
@@ -39,6 +42,33 @@ def charts_of_two(comparison: Comparison, names: Iterable[str]) -> dict[str, Cha
         "ranks": bars(_("Which choice was met"), ranks, series),
         "flows": bars(_("Placed, in both directions"), flows, series),
     }
+
+
+def charts_of_rules(prices: Prices) -> dict[str, Chart]:
+    """What each rule gives: placed and first choices, the flows in both directions, what stays uneven.
+
+    More than three directions do not fit into one picture; the table has them all.
+    """
+    rows = [one for one in prices.rows if not one.problem]
+    found = {
+        "placed_by_rule": bars(
+            _("Placed, by rule"),
+            [(one.name, (one.figures["placed"], one.figures["first"])) for one in rows],
+            [pgettext("figure", "Placed"), _("At the first choice")],
+        ),
+        "uneven_by_rule": bars(
+            _("What stays uneven, by rule"),
+            [(one.name, (one.open_stays, one.figures["institutions"]["uneven"])) for one in rows],
+            [_("Open between countries"), _("Surplus between universities")],
+        ),
+    }
+    if 1 <= len(prices.ways) <= MOST_WAYS:
+        found["flows_by_rule"] = bars(
+            _("Stays in each direction, by rule"),
+            [(one.name, one.flows) for one in rows],
+            [f"{one} → {other}" for one, other in prices.ways],
+        )
+    return found
 
 
 def _rank(number: str) -> str:

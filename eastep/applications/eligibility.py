@@ -42,8 +42,16 @@ class Place:
     start: Season
     length: Length
     places: int
+    carried: int = (
+        0  # from earlier years: the host owes the home so many more, or the home owes so many (below 0)
+    )
     minimum_gpa: Gpa | None = None
     language: LanguageRequirement = NO_LANGUAGE
+
+    @property
+    def on_offer(self) -> int:
+        """The places that can be given: as the agreement says, and what is carried over; never below 0."""
+        return max(0, self.places + self.carried)
 
 
 @dataclass(frozen=True, kw_only=True)

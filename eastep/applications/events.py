@@ -47,6 +47,16 @@ SIMULATION_COMPUTED = Event(
 SIMULATION_DISCARDED = Event(
     "applications.simulation_discarded", _("{by} deleted the simulation “{simulation}”.")
 )
+RULES_COMPARED = Event(
+    "applications.rules_compared", _("{by} had rules of placement compared. Rules: {rules}.")
+)
+COMPARISON_COMPUTED = Event(
+    "applications.comparison_computed",
+    _("The comparison of rules was computed for {by}. Placed: from {fewest} to {most} of {applicants}."),
+)
+COMPARISON_DISCARDED = Event(
+    "applications.comparison_discarded", _("{by} deleted a comparison of rules, made at {made_at}.")
+)
 APPLICANT_MOVED = Event(
     "applications.applicant_moved",
     _("{by} moved applicant {applicant} by hand in “{simulation}”. Reason: {reason}"),
@@ -56,5 +66,28 @@ MOVE_UNDONE = Event(
 )
 ROUND_FROZEN = Event(
     "applications.round_frozen", _("{by} froze the result of “{simulation}”. SHA-256: {sha256}")
+)
+PLACES_ACCEPTED = Event(
+    "applications.places_accepted", _("{by} entered that these accepted their place: {applicants}.")
+)
+PLACES_DECLINED = Event(
+    "applications.places_declined", _("{by} entered that these declined their place: {applicants}.")
+)
+ANSWERS_TAKEN_BACK = Event(
+    "applications.answers_taken_back", _("{by} took back the answers of: {applicants}.")
+)
+SECOND_ROUND_OPENED = Event(
+    "applications.second_round_opened",
+    _("{by} opened the second round “{title}” with what this one has left."),
+)
+OPENED_AS_SECOND = Event(
+    "applications.opened_as_second",
+    _(
+        "{by} opened the round with what “{title}” has left. Applicants: {applicants}. Places: {places}. "
+        "Places kept: {kept}."
+    ),
+)
+SECOND_ROUND_DISCARDED = Event(
+    "applications.second_round_discarded", _("{by} deleted the second round “{title}”.")
 )
 ROUND_UNFROZEN = Event("applications.round_unfrozen", _("{by} unfroze the result. Reason: {reason}"))

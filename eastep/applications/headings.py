@@ -67,6 +67,26 @@ PLACES = (
     "정원",
     "파견 정원",
 )
+CARRIED = (
+    "Carried over",
+    "Carried over from earlier years",
+    "Places carried over",
+    "Carry-over",
+    "Carryover",
+    "繰越枠",
+    "繰越",
+    "繰り越し",
+    "繰越人数",
+    "前年度繰越",
+    "前年度からの繰越",
+    "過年度繰越",
+    "이월 정원",
+    "이월",
+    "이월 인원",
+    "전년도 이월",
+    "전년도 이월 인원",
+    "이월분",
+)
 MINIMUM_GPA = (
     "Minimum GPA",
     "GPA minimum",

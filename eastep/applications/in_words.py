@@ -23,6 +23,7 @@ LABELS: Mapping[str, Mapping[str, Any]] = {  # kind: field of its records: what 
         "start": _("Start term"),
         "length": _("Length"),
         "places": pgettext_lazy("capacity", "Places"),
+        "carried": _("Carried over"),
         "minimum_gpa": _("Minimum GPA"),
         "language": _("Language requirement"),
     },
@@ -39,6 +40,18 @@ LABELS: Mapping[str, Mapping[str, Any]] = {  # kind: field of its records: what 
         "language": _("Language of letters"),
     },
     RoundFile.Kind.LANGUAGES: {"applicant": _("Applicant number"), "result": _("Language result")},
+}
+
+
+def signed(number: int) -> str:
+    """A number whose sign matters, with a minus sign that is not a hyphen: "+2", "−1", "0"."""
+    return f"{number:+d}".replace("-", "−") if number else "0"
+
+
+WORDED: Mapping[str, Callable[[Any], str]] = {
+    "start": reasons.season,
+    "length": reasons.length,
+    "carried": signed,
 }
 
 
@@ -84,16 +97,26 @@ def value(field: str, said: Any, name_of: NameOf) -> str:
     """What a field says: institutions by name, terms in words, choices one after the other; "–" for nothing."""
     if said in ("", None, []):
         return "–"
-    match field:
-        case "home" | "host":
-            return name_of(said)
-        case "start":
-            return reasons.season(said)
-        case "length":
-            return reasons.length(said)
-        case "choices":
-            return " → ".join(reasons.choice(choice, name_of) for choice in said)
+    if field in ("home", "host"):
+        return name_of(said)
+    if field == "choices":
+        return " → ".join(reasons.choice(choice, name_of) for choice in said)
+    if worded := WORDED.get(field):
+        return worded(said)
     return reasons.choice(said, name_of) if isinstance(said, dict) else str(said)
+
+
+def carried_words(record: Record) -> str:
+    """How the places that can be given come about: "3 + 1 carried over"; "" where nothing is carried over."""
+    carried = record.get("carried", 0)
+    if not carried:
+        return ""
+    said = (
+        gettext("{places} + {number} carried over")
+        if carried > 0
+        else gettext("{places} − {number} carried over")
+    )
+    return said.format(places=record["places"], number=abs(carried))
 
 
 def all_values(kind: str, record: Record, name_of: NameOf) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from babel import Locale
+from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
 
 from eastep.institutions.seasons import Season
 from eastep.institutions.sentences import season_in_words
@@ -54,10 +55,25 @@ FULL = {
         "same score, {score}, and a lower lottery number."
     ),
     "year_by_hand": gettext_lazy("All stays of an academic year were given by hand (places: {places})."),
+    "term_given": gettext_lazy("All places of {term} are taken (places: {places})."),
+    "year_given": gettext_lazy("All stays of an academic year are taken (places: {places})."),
+    "direction": gettext_lazy(
+        "Balance allows no more stays from {home} to {host} (stays: {places}). The last one went to an applicant with "
+        "the score {score}; this applicant has {own}."
+    ),
+    "direction_equal": gettext_lazy(
+        "Balance allows no more stays from {home} to {host} (stays: {places}). The last one went to an applicant with "
+        "the same score, {score}, and a lower lottery number."
+    ),
+    "direction_by_hand": gettext_lazy(
+        "Balance allows no more stays from {home} to {host}; all of them were given by hand (stays: {places})."
+    ),
+    "direction_none": gettext_lazy("Balance allows no stays from {home} to {host}."),
 }
 VERDICTS = {
     "placed": gettext_lazy("Placed here."),
     "moved": gettext_lazy("Placed here by hand. Reason: {reason}"),
+    "no_exchange": gettext_lazy("There was room, but nobody else came from there in exchange."),
     "not_needed": gettext_lazy("Not looked at, because a better choice was met."),
     "moved_elsewhere": gettext_lazy("Not looked at, because the applicant was placed by hand."),
     "left_by_hand": gettext_lazy("Not looked at, because the applicant was left without a place by hand."),
@@ -74,6 +90,25 @@ STUDENT = {
     "moved": gettext_lazy("The applicant is placed here by decision of the office."),
     "not_needed": gettext_lazy("Not looked at, because a better choice was met."),
     "by_office": gettext_lazy("The home institution has decided on these places itself."),
+    "given": gettext_lazy("All places are taken."),
+    "no_exchange": gettext_lazy(
+        "There was room, but the exchange is kept in balance, and nobody else came from there in return."
+    ),
+    "balance": gettext_lazy(
+        "The exchange is kept in balance: no more stays from {home} to {host} were possible. The applicant's score, "
+        "{own}, was not enough for this choice."
+    ),
+    "balance_cutoff": gettext_lazy(
+        "The exchange is kept in balance: no more stays from {home} to {host} were possible. The last place went to the "
+        "score {cutoff}; the applicant's score is {own}."
+    ),
+    "balance_cutoff_equal": gettext_lazy(
+        "The exchange is kept in balance: no more stays from {home} to {host} were possible. The last place went to the "
+        "score {cutoff}, which is the applicant's too; the lottery decided."
+    ),
+    "balance_none": gettext_lazy(
+        "The exchange is kept in balance: no more stays from {home} to {host} were possible."
+    ),
     "decided": gettext_lazy("Not looked at, because the office has decided on this application."),
     "no_places": gettext_lazy("There are no places."),
     "not_enough": gettext_lazy(
@@ -91,6 +126,7 @@ OUTCOMES = {
     "placed": pgettext_lazy("choice", "Placed"),
     "moved": pgettext_lazy("choice", "Placed by hand"),
     "full": pgettext_lazy("choice", "Full"),
+    "no_exchange": pgettext_lazy("choice", "No exchange"),
     "ineligible": pgettext_lazy("choice", "Not open"),
     "not_needed": pgettext_lazy("choice", "Not needed"),
 }
@@ -103,6 +139,45 @@ OTHERS = {
     "off_list": gettext_lazy("not on the list"),
 }
 IMPOSSIBLE = {
+    "unknown_rule_field": gettext_lazy("A rule of placement has no “{field}”."),
+    "unknown_mechanism": gettext_lazy("There is no rule of placement “{mechanism}”."),
+    "planning_mechanism": gettext_lazy(
+        "“{mechanism}” is for planning only: who lists choices by tactics can gain by it. Choose another rule of placement."
+    ),
+    "one_home_only": gettext_lazy(
+        "A round of one home institution knows one direction only, so it cannot keep a balance. Choose a rule without "
+        "balance, or place in a round of the programme."
+    ),
+    "unknown_unit": gettext_lazy("Balance is between countries or between institutions, not “{unit}”."),
+    "needs_countries": gettext_lazy(
+        "This rule keeps the balance between countries only. Choose countries, or places in exchange for places."
+    ),
+    "not_two_countries": gettext_lazy(
+        "This rule is for two countries, but there are {number} ({names}). Choose places in exchange for places."
+    ),
+    "within_one_country": gettext_lazy(
+        "Row {row} of places lies in the country of its home institution. This rule of placement is between two "
+        "countries: take the row out, or choose another rule."
+    ),
+    "not_a_tolerance": gettext_lazy("“{value}” is no tolerance. Write a whole number from 0 to {most}."),
+    "not_a_carried_balance": gettext_lazy(
+        "“{value}”, carried over for {unit}, is no whole number from −{most} to {most}."
+    ),
+    "unknown_country": gettext_lazy(
+        "A balance is carried over for {unit}, which is no country of this round."
+    ),
+    "unknown_institution": gettext_lazy(
+        "A balance is carried over for {unit}, which is no known institution."
+    ),
+    "carried_contradicts": gettext_lazy(
+        "What one of two countries has sent, the other one has received: {one_carries} for {one} and {other_carries} for "
+        "{other} contradict each other. Name one of the two."
+    ),
+    "no_term_dates": gettext_lazy(
+        "EASTEP does not know the day on which a stay in {country} begins in {term}, and language results must be valid on "
+        "it. Withdraw the rows of places there."
+    ),
+    "nothing_to_weigh": gettext_lazy("There are no places or no applicants. Bring them in first."),
     "unknown_change": gettext_lazy("A simulation cannot change “{field}”."),
     "no_such_row": gettext_lazy("There is no row {row} of places in this round. Take the change of it out."),
     "no_such_applicant": gettext_lazy(
@@ -110,7 +185,7 @@ IMPOSSIBLE = {
     ),
     "unknown_field": gettext_lazy("“{field}” of row {row} cannot be changed in a simulation."),
     "not_a_number_of_places": gettext_lazy(
-        "Row {row}: “{value}” is not a number of places. Write a whole number from 0 to {most}."
+        "Row {row}: “{value}” is not a number of places. Write a whole number from {least} to {most}."
     ),
     "unreadable_minimum_gpa": gettext_lazy("Row {row}, minimum GPA: {problem}"),
     "unreadable_language": gettext_lazy("Row {row}, language requirement: {problem}"),
@@ -222,9 +297,13 @@ def verdict(wish: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
 
 
 def _full(full: Mapping[str, Any], own: Mapping[str, Any]) -> str:
-    kind = "term" if full["term"] else "year"
+    direction = full.get("direction") or {}
+    kind = "direction" if direction else "term" if full["term"] else "year"
     if full["score"] is None:
-        kind = f"{kind}_by_hand" if full.get("by_hand") else "none"
+        if not full["places"]:
+            kind = "direction_none" if direction else "none"
+        else:
+            kind += "_given" if _is_without_claims(full) else "_by_hand"
     elif full["score"] == own["score"] or Decimal(full["score"]) == Decimal(own["score"]):
         kind += "_equal"
     return _say(
@@ -235,13 +314,29 @@ def _full(full: Mapping[str, Any], own: Mapping[str, Any]) -> str:
             "places": full["places"],
             "score": full["score"],
             "own": own["score"],
+            **ways(direction),
         },
     )
 
 
+def _is_without_claims(full: Mapping[str, Any]) -> bool:
+    """Whether the places were given by a rule of exchange: not by hand alone, and the last score decides nothing."""
+    return full["score"] is None and full["by_hand"] < full["places"]
+
+
+def ways(direction: Mapping[str, str]) -> dict[str, str]:
+    """From where to where, by name: what a sentence about a direction needs."""
+    return {"home": country(direction["from"]), "host": country(direction["to"])} if direction else {}
+
+
+def country(code: str) -> str:
+    """A country's name from its ISO 3166-1 code, by CLDR."""
+    return _country(code, (get_language() or "en")[:2])
+
+
 def enough(wish: Mapping[str, Any]) -> str:
-    """What would have been enough for a choice that was full; "" for every other choice. Not for students."""
-    if wish["code"] != "full":
+    """What would have been enough for a choice that was full by claims; "" for every other choice. Not for students."""
+    if wish["code"] != "full" or any(_is_without_claims(full) for full in wish.get("full", ())):
         return ""
     kind = "nothing" if wish["enough"] is None else "equal" if wish["enough_equal"] else "more"
     return _say("enough", kind, {"score": wish["enough"]})
@@ -257,13 +352,25 @@ def for_student(seen: Mapping[str, Any]) -> list[str]:
     waived = [_say("student", "waived", {"objection": objection(one)}) for one in seen["waived"]]
     if seen["code"] == "ineligible":
         return [*map(objection, seen["objections"]), *waived]
-    return [_say("student", seen["told"], seen), *waived]
+    return [_say("student", seen["told"], {**seen, **ways(seen["direction"] or {})}), *waived]
 
 
 def impossible(code: str, facts: Mapping[str, Any]) -> str:
     """Why a change or a move of a simulation cannot be, and what to do."""
     if code == "too_many_moved" and facts["term"]:
         return _say("impossible", "too_many_moved_term", {**facts, "term": season(facts["term"])})
+    if code == "not_two_countries":
+        names = gettext(", ").join(map(country, facts["countries"]))
+        return _say("impossible", code, {"number": len(facts["countries"]), "names": names})
+    if code == "no_term_dates":
+        return _say(
+            "impossible", code, {"country": country(facts["country"]), "term": season(facts["start"])}
+        )
+    if code in ("carried_contradicts", "unknown_country"):
+        facts = {
+            **facts,
+            **{name: country(facts[name]) for name in ("one", "other", "unit") if name in facts},
+        }
     return _say("impossible", code, facts)
 
 
@@ -274,6 +381,11 @@ def _say(table: str, code: str, facts: Mapping[str, Any]) -> str:
 @lru_cache(maxsize=1_000)
 def _wording(table: str, code: str, _language: str) -> str:
     return str(WORDS[table][code])
+
+
+@lru_cache(maxsize=1_000)
+def _country(code: str, language: str) -> str:
+    return str(Locale(language).territories.get(code, code))
 
 
 @lru_cache(maxsize=1_000)

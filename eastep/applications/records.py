@@ -35,7 +35,11 @@ KEY_OF_PLACE = ("home", "host", "fields", "levels", "start", "length")
 
 
 def place_record(place: Place) -> Record:
-    """*place* as it is kept, without the number of its row."""
+    """*place* as it is kept, without the number of its row.
+
+    What is carried over is written only where there is something: other records, and their hashes, stay as they were.
+    """
+    carried = {"carried": place.carried} if place.carried else {}
     return {
         "home": place.home,
         "host": place.host,
@@ -44,9 +48,19 @@ def place_record(place: Place) -> Record:
         "start": str(place.start),
         "length": place.length,
         "places": place.places,
+        **carried,
         "minimum_gpa": format_gpa(place.minimum_gpa) if place.minimum_gpa else "",
         "language": format_requirement(place.language),
     }
+
+
+def on_offer(record: Mapping[str, Any]) -> int:
+    """The places that a record of places can give (`Place.on_offer`).
+
+    >>> [on_offer({"places": 3, "carried": carried}) for carried in (1, -1, -5)], on_offer({"places": 3})
+    ([4, 2, 0], 3)
+    """
+    return max(0, int(record["places"]) + int(record.get("carried", 0)))
 
 
 def applicant_record(applicant: Applicant) -> Record:
@@ -79,6 +93,7 @@ def to_place(record: Mapping[str, Any], *, row: int, standards: Standards) -> Pl
         start=_season(record["start"]),
         length=record["length"],
         places=record["places"],
+        carried=record.get("carried", 0),
         minimum_gpa=read_gpa(record["minimum_gpa"], standards),
         language=read_requirement(record["language"], standards),
     )

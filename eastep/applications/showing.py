@@ -47,21 +47,38 @@ def _choice(
         "own": own["score"],
         "enough": {"placed": True, "moved": True, "full": False}.get(wish["code"]),
         "cutoff": None,
+        "direction": None,
     }
     told = wish["code"]
     if wish["code"] == "full":
         seen["cutoff"] = None if least is None else _cutoff(wish, options, least)
-        told = "not_enough"
-        if all(full["places"] == 0 for full in wish["full"]):
-            told = "no_places"
-        elif all(full["score"] is None and full["by_hand"] for full in wish["full"]):
-            told = "by_office"  # no score would have been enough
+        seen["direction"] = _by_balance_alone(wish)
+        told = "balance" if seen["direction"] else "not_enough"
+        if all(full["score"] is None for full in wish["full"]):
+            told = "balance_none" if seen["direction"] else _given(wish)
+            seen["enough"] = (
+                None if told == "given" else False
+            )  # where no claim decides, no score would have been
         elif seen["cutoff"] is not None:
             is_equal = Decimal(seen["cutoff"]) == Decimal(own["score"])
-            told = "cutoff_equal" if is_equal else "cutoff"
+            told = f"{'balance_' if seen['direction'] else ''}cutoff{'_equal' if is_equal else ''}"
     elif wish["code"] == "not_needed" and own.get("move"):
         told = "decided"
     return {**seen, "told": told}
+
+
+def _by_balance_alone(wish: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """The direction, where balance kept the applicant out of a row whose own places were not full."""
+    own = {full["row"] for full in wish["full"] if not full.get("direction")}
+    return next((full["direction"] for full in wish["full"] if full["row"] not in own), None)
+
+
+def _given(wish: Mapping[str, Any]) -> str:
+    """Why a choice was full where no claim decided."""
+    quotas = [full for full in wish["full"] if not full.get("direction")]
+    if all(full["places"] == 0 for full in quotas):
+        return "no_places"
+    return "by_office" if all(full["by_hand"] >= full["places"] for full in quotas) else "given"
 
 
 def _cutoff(wish: Mapping[str, Any], options: Mapping[int, Mapping[str, Any]], least: int) -> str | None:

@@ -13,8 +13,17 @@ from typing import Any, TypedDict
 
 from eastep.applications import reasons
 from eastep.applications.eligibility import MOST_PLACES, Applicant, Place, StartOf, Waiver
-from eastep.applications.placing import CannotMove, Eligible, Move, Result, Verdict, place_applicants
+from eastep.applications.placing import (
+    BY_CLAIM,
+    CannotPlace,
+    Eligible,
+    Move,
+    Result,
+    Verdict,
+    place_applicants,
+)
 from eastep.applications.records import season_code
+from eastep.placement import Rule
 from eastep.standards.cells import Unreadable
 from eastep.standards.facts import Standards
 from eastep.standards.gpa import format_gpa, parse_gpa
@@ -22,7 +31,7 @@ from eastep.standards.languages import format_requirement, parse_requirement
 from eastep.standards.sentences import sentence as standards_sentence
 
 USUALLY_DONE_IN = timedelta(minutes=5)  # a large round; after that its page offers to start again
-CHANGEABLE = ("places", "minimum_gpa", "language")
+CHANGEABLE = ("places", "carried", "minimum_gpa", "language")
 
 type Changes = dict[str, Any]
 
@@ -38,7 +47,7 @@ class Stay(TypedDict):
 
 
 class Impossible(ValueError):
-    """A change or a move that cannot be. *code* is stable; `sentence` says it in the reader's language."""
+    """A rule, a change or a move that cannot be. *code* is stable; `sentence` says it in the reader's language."""
 
     def __init__(self, code: str, facts: Mapping[str, object], cause: Unreadable | None = None) -> None:
         super().__init__(f"{code}: {facts}")
@@ -70,6 +79,7 @@ class Simulated:
 
     basis: Basis
     seed: str
+    rule: Rule
     changes: Changes
     moves: tuple[Move, ...]
     computed: Result
@@ -77,9 +87,14 @@ class Simulated:
 
 
 def simulate(
-    basis: Basis, *, seed: str, changes: Mapping[str, Any] | None = None, moves: Iterable[Move] = ()
+    basis: Basis,
+    *,
+    seed: str,
+    rule: Rule = BY_CLAIM,
+    changes: Mapping[str, Any] | None = None,
+    moves: Iterable[Move] = (),
 ) -> Simulated:
-    """Place the applicants of *basis* with *changes*, without and with *moves*. Raises Impossible."""
+    """Place the applicants of *basis* by *rule* with *changes*, without and with *moves*. Raises Impossible."""
     checked = check_changes(changes or {}, basis)
     moves = tuple(moves)
     places, applicants = _changed(basis, checked)
@@ -92,6 +107,7 @@ def simulate(
             standards=basis.standards,
             start_of=basis.start_of,
             seed=seed,
+            rule=rule,
             waivers=basis.waivers,
             moves=by_hand,
             eligible=eligible,
@@ -99,11 +115,17 @@ def simulate(
 
     try:
         adjusted = placed(moves)
-    except CannotMove as error:
+    except CannotPlace as error:
         raise Impossible(error.code, error.facts) from error
     computed = placed(()) if moves else adjusted
     return Simulated(
-        basis=basis, seed=seed, changes=checked, moves=moves, computed=computed, adjusted=adjusted
+        basis=basis,
+        seed=seed,
+        rule=rule,
+        changes=checked,
+        moves=moves,
+        computed=computed,
+        adjusted=adjusted,
     )
 
 
@@ -137,6 +159,7 @@ def _asked(place: Place) -> dict[str, Any]:
     """The fields that can be changed, as records have them."""
     return {
         "places": place.places,
+        "carried": place.carried,
         "minimum_gpa": format_gpa(place.minimum_gpa) if place.minimum_gpa else "",
         "language": format_requirement(place.language),
     }
@@ -145,9 +168,11 @@ def _asked(place: Place) -> dict[str, Any]:
 def _checked(name: str, value: object, row: str, standards: Standards) -> object:
     if name not in CHANGEABLE:
         raise Impossible("unknown_field", {"row": row, "field": name})
-    if name == "places":
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_PLACES:
-            raise Impossible("not_a_number_of_places", {"row": row, "value": value, "most": MOST_PLACES})
+    if name in ("places", "carried"):
+        least = 0 if name == "places" else -MOST_PLACES
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST_PLACES:
+            facts = {"row": row, "value": value, "least": least, "most": MOST_PLACES}
+            raise Impossible("not_a_number_of_places", facts)
         return value
     text = str(value or "").strip()
     try:
@@ -171,6 +196,8 @@ def _changed(basis: Basis, changes: Changes) -> tuple[list[Place], list[Applican
 def _with(place: Place, change: Mapping[str, Any], standards: Standards) -> Place:
     if "places" in change:
         place = replace(place, places=change["places"])
+    if "carried" in change:
+        place = replace(place, carried=change["carried"])
     if "minimum_gpa" in change:
         text = change["minimum_gpa"]
         place = replace(place, minimum_gpa=parse_gpa(text, standards) if text else None)

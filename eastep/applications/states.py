@@ -16,6 +16,8 @@ ROUND = Workflow(
         "change": ((RoundState.OPEN,), RoundState.OPEN),  # whatever the placement is computed from
         "freeze": ((RoundState.OPEN,), RoundState.FROZEN),
         "unfreeze": ((RoundState.FROZEN,), RoundState.OPEN),
+        "answer": ((RoundState.FROZEN,), RoundState.FROZEN),  # what those who were placed say
+        "follow": ((RoundState.FROZEN,), RoundState.FROZEN),  # by a second round
     }
 )
 
@@ -49,6 +51,27 @@ class SimulationState(models.TextChoices):
     COMPUTING = "computing", pgettext_lazy("simulation", "Being computed")
     COMPUTED = "computed", pgettext_lazy("simulation", "Computed")
     FAILED = "failed", pgettext_lazy("simulation", "Not possible")
+
+
+class ComparisonState(models.TextChoices):
+    COMPUTING = "computing", pgettext_lazy("comparison", "Being computed")
+    COMPUTED = "computed", pgettext_lazy("comparison", "Computed")
+    FAILED = "failed", pgettext_lazy("comparison", "Not possible")
+
+
+C = ComparisonState
+COMPARISON = Workflow(
+    {
+        "start": ((C.COMPUTING, C.COMPUTED, C.FAILED), C.COMPUTING),
+        "finish": ((C.COMPUTING,), C.COMPUTED),
+        "fail": ((C.COMPUTING,), C.FAILED),
+    }
+)
+
+
+class Answer(models.TextChoices):
+    ACCEPTED = "accepted", pgettext_lazy("answer", "Accepted")
+    DECLINED = "declined", pgettext_lazy("answer", "Declined")
 
 
 S = SimulationState

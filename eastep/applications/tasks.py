@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from eastep.applications import actions
-from eastep.applications.models import RoundFile, Simulation
+from eastep.applications.models import RoundFile, RuleComparison, Simulation
 from eastep.people.models import User
 
 RETRY = RetryStrategy(max_attempts=3, wait=5)
@@ -27,3 +27,9 @@ def finish_file(subject_id: int, by_id: int, run: int) -> None:
 def compute_simulation(subject_id: int, by_id: int, run: int) -> None:
     if simulation := Simulation.objects.filter(pk=subject_id, run=run, state="computing").first():
         actions.compute_simulation(simulation, by=User.objects.get(pk=by_id), run=run)
+
+
+@app.task(name="applications.compute_comparison", queue="placement", retry=RETRY)
+def compute_comparison(subject_id: int, by_id: int, run: int) -> None:
+    if comparison := RuleComparison.objects.filter(pk=subject_id, run=run, state="computing").first():
+        actions.compute_comparison(comparison, by=User.objects.get(pk=by_id), run=run)

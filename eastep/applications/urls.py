@@ -1,11 +1,15 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from eastep.applications.views import files, lists, results, rounds, simulations
+from eastep.applications.views import balance, files, following, lists, results, rounds, simulations
 
 
 class ResultKind(StringConverter):
     regex = "xlsx|csv|json"
+
+
+class TableKind(StringConverter):
+    regex = "csv|json"
 
 
 class InputKind(StringConverter):
@@ -14,9 +18,11 @@ class InputKind(StringConverter):
 
 register_converter(ResultKind, "result_kind")
 register_converter(InputKind, "input_kind")
+register_converter(TableKind, "table_kind")
 
 FILE = "<int:pk>/files/<int:file>/"
 SIMULATION = "<int:pk>/simulations/<int:simulation>/"
+COMPARISON = "<int:pk>/balance/<int:comparison>/"
 OUTCOME = f"{SIMULATION}applicants/<int:position>/"
 
 urlpatterns = [
@@ -63,6 +69,22 @@ urlpatterns = [
     path(f"{SIMULATION}discard/", simulations.discard_simulation, name="discard_simulation"),
     path(f"{SIMULATION}freeze/", simulations.freeze_round, name="freeze_round"),
     path("<int:pk>/unfreeze/", simulations.unfreeze_round, name="unfreeze_round"),
+    # the price of balance
+    path("<int:pk>/balance/", balance.price_of_balance, name="price_of_balance"),
+    path(COMPARISON, balance.rule_comparison, name="rule_comparison"),
+    path(f"{COMPARISON}start/", balance.start_comparison, name="start_comparison"),
+    path(f"{COMPARISON}use/", balance.use_rule, name="use_rule"),
+    path(f"{COMPARISON}discard/", balance.discard_comparison, name="discard_comparison"),
+    path(f"{COMPARISON}table.<table_kind:kind>", balance.comparison_table, name="comparison_table"),
+    # after the freezing
+    path("<int:pk>/answers/", following.answers, name="answers"),
+    path("<int:pk>/answers/enter/", following.enter_answers, name="enter_answers"),
+    path("<int:pk>/answers/take-back/", following.take_back_answers, name="take_back_answers"),
+    path("<int:pk>/answers/paste/", following.paste_answers, name="paste_answers"),
+    path("<int:pk>/waiting/", following.waiting, name="waiting"),
+    path("<int:pk>/waiting.csv", following.waiting_file, name="waiting_file"),
+    path("<int:pk>/waiting/<int:row>/", following.waiting_list, name="waiting_list"),
+    path("<int:pk>/second/", following.open_second_round, name="open_second_round"),
     # understand and take away
     path(f"{SIMULATION}applicants/", results.outcomes, name="outcomes"),
     path(OUTCOME, results.outcome, name="outcome"),

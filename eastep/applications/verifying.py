@@ -23,6 +23,7 @@ from eastep.applications.records import (
     place_record,
 )
 from eastep.applications.report import FORMAT, About, Document, document, standards_hash
+from eastep.applications.ruling import rule_of
 from eastep.applications.simulating import Basis, Impossible, simulate
 from eastep.institutions.seasons import Season
 from eastep.placement import lottery_number
@@ -137,7 +138,13 @@ def _differences(
         Move(applicant=one["applicant"], row=one["row"], reason=one["reason"]) for one in settings["moves"]
     ]
     try:
-        done = simulate(basis, seed=result["seed"], changes=settings["changes"], moves=moves)
+        done = simulate(
+            basis,
+            seed=result["seed"],
+            rule=rule_of(settings["rule"]),
+            changes=settings["changes"],
+            moves=moves,
+        )
     except Impossible as error:
         yield Difference(code="impossible", facts={"problem": error.sentence})
         return
@@ -146,6 +153,7 @@ def _differences(
         files=result["inputs"]["files"],
         students_see=settings["students_see"],
         minimum_cell=settings["minimum_cell"],
+        most_choices=settings["most_choices"],
     )
     yield from _compared(result, document(done, about), is_told=not is_same(found))
 
@@ -180,10 +188,11 @@ def _place_rows(said: Iterable[Document], found: Iterable[Record]) -> Iterator[D
             yield Difference(code="place_missing", facts={"row": row["row"], "key": key})
             continue
         before = {**row, **row["was"]}
-        for name, value in record.items():
-            if value != before[name]:
+        for name in dict.fromkeys((*record, "carried")):  # which is not written where it is 0
+            was, value = before.get(name, 0), record.get(name, 0)
+            if was != value:
                 facts = {"row": row["row"], "key": key, "field": name}
-                yield _difference("place_changed", before[name], value, **facts)
+                yield _difference("place_changed", was, value, **facts)
     for key in records:
         yield Difference(code="place_extra", facts={"key": key})
 

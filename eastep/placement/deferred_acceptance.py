@@ -2,18 +2,14 @@
 
 import numpy as np
 
-from eastep.placement import reference
+from eastep.placement.balance import named
+from eastep.placement.kernels import LARGE
 from eastep.placement.lottery import Lottery
-from eastep.placement.market import Market
+from eastep.placement.market import Int64s, Market
+from eastep.placement.reference import deferred_acceptance as reference
 from eastep.placement.result import Placement
-
-LARGE = 50_000
-"""From so many students on the kernels are used.
-
-To load Numba and the kernels takes 0.6 s in each process, and some seconds the first time on a machine. In
-plain Python 50,000 students take 0.3 s with one score, and 2 s with scores by application and nested
-quotas; the two ways break even at about 100,000 and 30,000 (`python -m bench.placement`).
-"""
+from eastep.placement.serial_dictatorship import taken_in_turn
+from eastep.placement.validation import check_lottery
 
 
 def deferred_acceptance(market: Market, lottery: Lottery) -> Placement:
@@ -85,38 +81,28 @@ def deferred_acceptance(market: Market, lottery: Lottery) -> Placement:
     >>> full.node, full.cutoff.student, full.cutoff.score
     (0, 1, 90)
     """
-    _check_lottery(market, lottery)
+    check_lottery(market, lottery)
     if market.score_per_application:
         _check_tree(market)
-    if market.students < LARGE:
-        by_student, by_application = reference.serial_dictatorship, reference.deferred_acceptance
-    else:
-        from eastep.placement import kernels  # noqa: PLC0415 -- Numba is slow to load
-
-        by_student, by_application = kernels.serial_dictatorship, kernels.deferred_acceptance
-    place = by_application if market.score_per_application else by_student
+    place = claimed if market.score_per_application else taken_in_turn
     application = place(market, lottery)
     application.setflags(write=False)
-    return Placement(market=market, lottery=lottery, application=application)
+    return Placement(market=market, lottery=lottery, application=application, mechanism="deferred_acceptance")
 
 
-def _check_lottery(market: Market, lottery: Lottery) -> None:
-    if len(lottery.rank) != market.students:
-        raise ValueError(f"the lottery has {len(lottery.rank)} numbers for {market.students} students")
-    if market.student_ids is not None and market.student_ids != lottery.student_ids:
-        pairs = enumerate(zip(market.student_ids, lottery.student_ids, strict=True))
-        row, (here, drawn) = next((row, pair) for row, pair in pairs if pair[0] != pair[1])
-        raise ValueError(f"student {row} is {here!r}, but the lottery was drawn for {drawn!r}")
+def claimed(market: Market, lottery: Lottery) -> Int64s:
+    """The application that each student gets, by scores that may differ by application."""
+    if market.students < LARGE:
+        return reference.deferred_acceptance(market, lottery)
+    from eastep.placement.kernels import deferred_acceptance as kernel  # noqa: PLC0415 -- Numba is slow to load
+
+    return kernel.deferred_acceptance(market, lottery)
 
 
 def _check_tree(market: Market) -> None:
     several = np.flatnonzero(np.diff(market.option_ptr) > 1)
     if len(several):
-        option = int(several[0])
-        name = (
-            f"option {option}" if market.option_names is None else f"option {market.option_names[option]!r}"
-        )
         raise ValueError(
-            f"{name} draws on several nodes, which needs one score per student: with scores that differ by "
+            f"{named('option', int(several[0]), market.option_names)} draws on several nodes, which needs one score per student: with scores that differ by "
             "application the nodes could disagree for ever on whom to keep"
         )

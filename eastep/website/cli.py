@@ -72,6 +72,7 @@ def main() -> None:
     Examples:
       eastep demo                                        a realistic programme to look at
       eastep place --places p.xlsx --applicants a.xlsx   a placement from two sheets
+      eastep compare --places p.xlsx --applicants a.xlsx what balance would cost
       eastep verify result.json --places p.xlsx --applicants a.xlsx
       eastep serve                                       web server and worker
       eastep backup programme.eastep                     everything in one file
@@ -159,14 +160,54 @@ def _demo(port: int, load_only: bool) -> None:
 @click.option("--applicants", required=True, type=FILE, help="Sheet of applicants; may be the same file.")
 @click.option("--seed", help="Seed of the lottery: any word or number. Without it one is drawn and printed.")
 @click.option("--out", type=NEW_FILE, help="Where the result goes: FILE.xlsx, FILE.csv or FILE.json.")
+@click.option(
+    "--mechanism",
+    type=click.Choice(["deferred_acceptance", "balanced_deferred_acceptance", "balanced_exchange"]),
+    default="deferred_acceptance",
+    show_default=True,
+    help="The rule of placement; the first keeps no balance.",
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["country", "institution"]),
+    default="country",
+    show_default=True,
+    help="Between whom balance is kept.",
+)
+@click.option(
+    "--tolerance",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="By how many stays each may have sent more or fewer than it received.",
+)
+@click.option(
+    "--carried",
+    multiple=True,
+    metavar="UNIT=NUMBER",
+    help="What a country or institution (by its code) has sent beyond what it received in earlier years. Repeatable.",
+)
 @click.option("--language", type=click.Choice(["en", "ja", "ko"]), default="en", show_default=True)
-def place(places: Path, applicants: Path, seed: str | None, out: Path | None, language: str) -> None:
+def place(
+    *,
+    places: Path,
+    applicants: Path,
+    seed: str | None,
+    out: Path | None,
+    mechanism: str,
+    unit: str,
+    tolerance: int,
+    carried: tuple[str, ...],
+    language: str,
+) -> None:
     """Place applicants by score and lottery, from two sheets. Needs no database.
 
     \b
     Examples:
       eastep place --places var/demo/places-en.xlsx --applicants var/demo/applicants-en.xlsx
       eastep place --places p.csv --applicants a.csv --seed 2027 --out result.xlsx --language ko
+      eastep place --places p.csv --applicants a.csv \\
+        --mechanism balanced_deferred_acceptance --tolerance 5 --carried KR=12
     """
     os.environ["EASTEP_ENV"] = "local"  # it serves nobody, so it needs none of what production asks for
     set_up_django()
@@ -174,7 +215,81 @@ def place(places: Path, applicants: Path, seed: str | None, out: Path | None, la
 
     if out and out.suffix not in FORMATS:
         raise click.BadParameter("Write a name that ends with .xlsx, .csv or .json.", param_hint="--out")
-    place_sheets(places, applicants, seed or str(secrets.randbelow(10**9)), out, language)
+    if mechanism == "deferred_acceptance" and (tolerance or carried):
+        raise click.UsageError(
+            "--tolerance and --carried are of a rule that keeps balance: give --mechanism as well."
+        )
+    rule = {"mechanism": mechanism, "unit": unit, "tolerance": tolerance, "carried": _carried(carried)}
+    place_sheets(places, applicants, seed or str(secrets.randbelow(10**9)), out, language, rule=rule)
+
+
+@main.command()
+@click.option("--places", required=True, type=FILE, help="Sheet of places of both directions.")
+@click.option("--applicants", required=True, type=FILE, help="Sheet of applicants; may be the same file.")
+@click.option(
+    "--tolerance",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="By how many stays each country, or university, may send more or fewer than it receives.",
+)
+@click.option(
+    "--carried",
+    multiple=True,
+    metavar="COUNTRY=STAYS",
+    help="What a country sent in earlier years beyond what it received: KR=12. Repeatable.",
+)
+@click.option("--seed", help="Seed of the lottery: any word or number. Without it one is drawn and printed.")
+@click.option("--out", type=NEW_FILE, help="Where the table goes: FILE.csv or FILE.json.")
+@click.option("--language", type=click.Choice(["en", "ja", "ko"]), default="en", show_default=True)
+def compare(
+    *,
+    places: Path,
+    applicants: Path,
+    tolerance: int,
+    carried: tuple[str, ...],
+    seed: str | None,
+    out: Path | None,
+    language: str,
+) -> None:
+    """Place applicants by several rules and show what balance would cost. Needs no database.
+
+    \b
+    Examples:
+      eastep compare --places var/demo/places-en.xlsx --applicants var/demo/applicants-en.xlsx
+      eastep compare --places p.csv --applicants a.csv --tolerance 20 --carried KR=12 --language ko
+    """
+    os.environ["EASTEP_ENV"] = "local"
+    set_up_django()
+    from eastep.website.compare import FORMATS, compare_rules
+
+    if out and out.suffix not in FORMATS:
+        raise click.BadParameter("Write a name that ends with .csv or .json.", param_hint="--out")
+    compare_rules(
+        places,
+        applicants,
+        tolerance=tolerance,
+        carried=_carried(carried),
+        seed=seed or str(secrets.randbelow(10**9)),
+        out=out,
+        language=language,
+    )
+
+
+def _carried(given: tuple[str, ...]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for text in given:
+        country, _equals, stays = text.partition("=")
+        try:
+            number = int(stays)
+        except ValueError:
+            number = None
+        if number is None or not country or country.upper() in found:
+            raise click.BadParameter(
+                f"“{text}”: write a country once, and a whole number of stays: KR=12.", param_hint="--carried"
+            )
+        found[country.upper()] = number
+    return found
 
 
 @main.command()
@@ -185,7 +300,8 @@ def place(places: Path, applicants: Path, seed: str | None, out: Path | None, la
 def verify(result: Path, places: Path, applicants: Path, language: str) -> None:
     """Compute RESULT (JSON) again from its two sheets: the same, or exit code 1 and the differences.
 
-    The seed, the changes, the waivers and the moves by hand are those that RESULT names. Needs no database.
+    The seed, the rule of placement, the changes, the waivers and the moves by hand are those that RESULT names. Needs
+    no database.
 
     \b
     Examples:

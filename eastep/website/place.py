@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import click
 from django.utils import translation
@@ -13,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from eastep.applications import reasons, report
 from eastep.applications.intake import Intake, take_in
-from eastep.applications.simulating import Basis, simulate
+from eastep.applications.placing import country_of
+from eastep.applications.ruling import check_rule, rule_of
+from eastep.applications.simulating import Basis, Impossible, Simulated, simulate
 from eastep.core.errors import Refused
 from eastep.institutions.register import Register
 from eastep.institutions.seasons import start_of
@@ -23,8 +27,19 @@ SHOWN = 50  # problems in the shell
 FORMATS = (".xlsx", ".csv", ".json")
 
 
-def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, language: str) -> None:
-    """Read, place, print the summary and write the result. Raises Refused with every reason."""
+def place_sheets(
+    places: Path,
+    applicants: Path,
+    seed: str,
+    out: Path | None,
+    language: str,
+    *,
+    rule: Mapping[str, Any],
+) -> None:
+    """Read, place by *rule* (a record as in ruling.py), print the summary and write the result.
+
+    Raises Refused with every reason.
+    """
     register = Register.shipped()
     with translation.override(language):
         with click.progressbar(length=4, label=_("Placing"), file=sys.stderr) as bar:
@@ -34,7 +49,7 @@ def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, la
             intake = read(places, applicants, contents, register)
             bar.update(1)
             result = report.document(
-                simulate(basis(intake), seed=seed),
+                placed(intake, seed, rule, register),
                 report.About(
                     files=[
                         {
@@ -49,7 +64,7 @@ def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, la
             bar.update(1)
             if out:
                 content = io.BytesIO()  # whole or not at all
-                report.write(result, out.suffix[1:], content, name_of=_name_of(register, language))
+                report.write(result, out.suffix[1:], content, name_of=name_of(register, language))
                 out.write_bytes(content.getvalue())
             bar.update(1)
         for name, taken in ((places.name, intake.places), (applicants.name, intake.applicants)):
@@ -58,10 +73,25 @@ def place_sheets(places: Path, applicants: Path, seed: str, out: Path | None, la
             )
         for problem in intake.problems[:SHOWN]:
             click.echo(f"{problem.place}: {problem.sentence}", err=True)
-        for name, value in report.summary_rows(result):
+        for name, value in report.summary_rows(result, name_of(register, language)):
             click.echo(f"{name}: {value}")
         if out:
             click.echo(_("Written: {file}").format(file=out))
+
+
+def placed(intake: Intake, seed: str, rule: Mapping[str, Any], register: Register) -> Simulated:
+    """What was read, placed. Raises Refused where *rule* cannot place it."""
+    institutions = {one.home for one in intake.places.rows} | {one.host for one in intake.places.rows}
+    try:
+        checked = check_rule(
+            rule,
+            countries={country_of(key) for key in institutions},
+            institutions=register.by_key,
+            is_programme=len({one.home for one in intake.places.rows}) > 1,
+        )
+        return simulate(basis(intake), seed=seed, rule=rule_of(checked))
+    except Impossible as error:
+        raise Refused(error.sentence, code=error.code) from error
 
 
 def basis(intake: Intake) -> Basis:
@@ -90,5 +120,6 @@ def read(places: Path, applicants: Path, contents: dict[str, bytes], register: R
     return intake
 
 
-def _name_of(register: Register, language: str) -> reasons.NameOf:
+def name_of(register: Register, language: str) -> reasons.NameOf:
+    """The names of the shipped institutions in *language*."""
     return lambda key: register.by_key[key].name(language)

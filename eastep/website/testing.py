@@ -28,6 +28,11 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
     return (yield)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Files are not named by their bytes: a workbook holds the time at which it was made, and the processes must agree."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what this machine left untested."""
     if browser() is None:

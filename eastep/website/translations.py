@@ -4,10 +4,12 @@ Like Django's makemessages and compilemessages, but without GNU gettext, which a
 Called by `bin/messages` and `bin/check`, and by `bin/setup` to compile.
 """
 
+import fcntl
 import io
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -64,6 +66,15 @@ def as_code(template: str, origin: str) -> bytes:
     return "\n".join(line.strip() for line in lines).encode()
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Nobody else brings the catalogs up to date meanwhile: of two at once, the second waits."""
+    (ROOT / "var").mkdir(exist_ok=True)
+    with (ROOT / "var" / "messages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def update() -> None:
     """Bring the catalogs up to date; a sentence that was changed keeps its translation, marked fuzzy."""
     template = collect(ROOT / "eastep")
@@ -71,8 +82,10 @@ def update() -> None:
         catalog = read(language)
         catalog.update(template, update_creation_date=False)
         file(language).parent.mkdir(parents=True, exist_ok=True)
-        with file(language).open("wb") as out:
+        half_made = file(language).with_suffix(".half")
+        with half_made.open("wb") as out:
             write_po(out, catalog, width=110, sort_by_file=True, ignore_obsolete=True, include_lineno=False)
+        half_made.replace(file(language))
         missing = sum(1 for message in catalog if message.id and lack(message))
         print(f"{file(language).relative_to(ROOT)}: {len(catalog)} sentences, {missing} to translate")
 
@@ -131,8 +144,9 @@ def main(verb: str = "update") -> int:
             print("\n".join([*found[:SHOWN], f"{len(found)} problems in {len(template)} sentences"]))
             return 1 if found else 0
         case "update":
-            update()
-            compile_all()
+            with alone():
+                update()
+                compile_all()
         case _:
             print("bin/messages [update|check|compile]", file=sys.stderr)
             return 2

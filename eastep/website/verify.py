@@ -82,7 +82,7 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_result() -> Refused:
     return Refused(
-        _("This file is no result that can be verified. Take the JSON file of a result, format 2."),
+        _("This file is no result that can be verified. Take the JSON file of a result, format 3."),
         code="no_result",
     )
 

@@ -45,7 +45,9 @@ def site() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="module")  # Playwright's event loop, while it runs, keeps Django's own tests from the database
+@pytest.fixture(
+    scope="module"
+)  # Playwright's event loop, while it runs, keeps Django's own tests from the database
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path_of_browser(), args=FLAGS)

@@ -9,11 +9,13 @@ COMMON = ["/", "/about/", "/rounds/", "/rounds/open/", "/institutions/", "/insti
           "/institutions/KR:0000149/", "/people/me/", "/ui/", "/account/2fa/webauthn/", "/account/password/change/"]  # fmt: skip
 FROZEN = ["", "history/", "files/", "places/", "places/1/", "applicants/", "simulations/", "simulations/1/",
           "simulations/1/applicants/", "simulations/1/applicants/450/", "simulations/1/applicants/450/letter/",
-          "simulations/1/options/", "simulations/1/options/3/", "unfreeze/"]  # fmt: skip
+          "simulations/1/options/", "simulations/1/options/3/", "unfreeze/", "answers/", "answers/paste/",
+          "waiting/", "waiting/1/", "second/", "balance/", "balance/1/", "balance/1/discard/"]  # fmt: skip
 IN_WORK = ["", "settings/", "discard/", "files/", "files/3/", "files/6/", "files/6/columns/", "places/", "places/add/",
            "places/1/", "applicants/", "applicants/add/", "applicants/901/", "applicants/901/edit/", "simulations/",
            "simulations/make/", "simulations/compare/?a=2&b=3", "simulations/3/", "simulations/3/applicants/",
-           "simulations/3/applicants/20/", "simulations/3/letters/", "simulations/3/freeze/"]  # fmt: skip
+           "simulations/3/applicants/20/", "simulations/3/letters/", "simulations/3/freeze/",
+           "balance/"]  # fmt: skip
 PAGES = {
     ADMINISTRATOR: [*COMMON, *(f"/rounds/1/{page}" for page in FROZEN)],
     OFFICE: [f"/rounds/2/{page}" for page in IN_WORK],

@@ -1,5 +1,13 @@
 """The verbs of placement rounds: the only place that writes."""
 
+from eastep.applications.actions.answers import enter_answers, take_back_answers
+from eastep.applications.actions.comparisons import (
+    compare_rules,
+    compute_comparison,
+    discard_comparison,
+    start_comparison,
+    use_rule,
+)
 from eastep.applications.actions.files import (
     confirm_names,
     drop_file,
@@ -9,6 +17,7 @@ from eastep.applications.actions.files import (
     read_again,
     read_file,
 )
+from eastep.applications.actions.following import open_second_round
 from eastep.applications.actions.lists import (
     add_applicant,
     add_place,
@@ -44,15 +53,19 @@ __all__ = [
     "add_place",
     "change_settings",
     "change_simulation",
+    "compare_rules",
+    "compute_comparison",
     "compute_simulation",
     "confirm_names",
     "copy_simulation",
+    "discard_comparison",
     "discard_round",
     "discard_simulation",
     "drop_file",
     "edit_applicant",
     "edit_place",
     "end_waiver",
+    "enter_answers",
     "finish_file",
     "freeze_round",
     "hand_in",
@@ -61,14 +74,18 @@ __all__ = [
     "mend_rows",
     "move_applicant",
     "open_round",
+    "open_second_round",
     "read_again",
     "read_file",
     "readmit_applicants",
     "readmit_places",
+    "start_comparison",
     "start_simulation",
+    "take_back_answers",
     "take_file",
     "undo_move",
     "unfreeze_round",
+    "use_rule",
     "waive_objection",
     "withdraw_applicants",
     "withdraw_places",

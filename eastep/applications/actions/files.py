@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eastep.applications import events, queries
+from eastep.applications.actions.lists import TOO_MANY_CHOICES, has_long_list
 from eastep.applications.actions.locking import defer, locked
 from eastep.applications.difference import Difference, difference
 from eastep.applications.models import Round, RoundFile
@@ -44,7 +45,7 @@ type File = tuple[str, bytes]  # its name and its content
 OPTIONAL: Mapping[
     str, Mapping[str, tuple[str, ...]]
 ] = {  # fields of a record that a file may not have: their columns
-    "places": {"minimum_gpa": ("gpa",), "language": ("language",)},
+    "places": {"carried": ("carried",), "minimum_gpa": ("gpa",), "language": ("language",)},
     "applicants": {
         "gpa": ("gpa",),
         "languages": ("languages",),
@@ -354,12 +355,14 @@ def _refused_rows(
             and homes.get(fields["id"], fields["home"]) != fields["home"]
         ):
             return "id", fields["id"], OTHER_HOME
+        if file.kind == RoundFile.Kind.APPLICANTS and has_long_list(round_, fields):
+            return "hosts", "", TOO_MANY_CHOICES
         return None
 
     good, problems = [], []
     for row, fields in rows:
         if found := wrong(fields):
-            problems.append(_problem(file, row, *found))
+            problems.append(_problem(file, row, fields, found))
         else:
             good.append((row, fields))
     return good, problems
@@ -388,7 +391,8 @@ def compare(file: RoundFile, records: Iterable[Record], standards: Standards) ->
     if kept:
         known = queries.held_records(round_, kind, with_gone=True)
         for key in brought.keys() & known.keys():
-            brought[key] = {**brought[key], **{name: known[key][name] for name in kept}}
+            stays = {name: known[key][name] for name in kept if name in known[key]}
+            brought[key] = {**brought[key], **stays}
     scope = {_scope(fields) for fields in brought.values()}
     found = difference(
         {key: fields for key, fields in held.items() if key in brought or _scope(fields) in scope}, brought
@@ -439,19 +443,25 @@ def _told(found: Difference, held: Mapping[str, Record], brought: Mapping[str, R
 # Problems as they are kept
 
 
-def _problem(file: RoundFile, row: int, column: str, value: str, wording: Any) -> Problem:
+def _problem(file: RoundFile, row: int, fields: Record, wrong: tuple[str, str, Any]) -> Problem:
     """A problem about a good row that does not fit the round, with the cell that it stands in."""
-    positions = [
-        position for position, source in Layout.of(file.layout).columns.items() if source[0] == column
-    ]
+    column, value, wording = wrong
+    layout = Layout.of(file.layout).columns
+    positions = [position for position, source in layout.items() if source[0] == column]
+    code, facts = f"{column}_of_another", {}  # type: str, dict[str, object]
+    if column == "hosts":  # the first choice that is too many, where choices stand side by side
+        limit = file.round.most_choices or 0
+        positions = [position for position in positions if layout[position][1] > limit]
+        code, facts = "too_many_choices", {"limit": limit, "count": len(fields["choices"])}
     return Problem(
         sheet=file.name,
         row=row,
         letter=column_letter(positions[0]) if positions else "",
         heading=_heading(file, positions[0]) if positions else "",
         value=value,
-        code=f"{column}_of_another",
+        code=code,
         wording=wording,
+        facts=facts,
         column=column,
         position=positions[0] if positions else -1,
     )

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from eastep.applications import events
 from eastep.applications.actions.locking import locked, refuse_stale, to_change
@@ -20,6 +21,9 @@ from eastep.core.events import Event, record
 from eastep.institutions.models import Institution
 from eastep.people.models import User
 
+TOO_MANY_CHOICES = gettext_lazy(
+    "A list may hold {limit} choices at most in this round, and this one has {count}. Leave some of them out."
+)
 SHOWN = 20  # numbers in one entry of the history
 
 
@@ -148,7 +152,7 @@ def _change_state[Row: RoundPlace | RoundApplicant](
     round_ = to_change(round_, by=by, permission="applications.edit_rows")
     number = chosen.update(withdrawn=withdrawn, version=F("version") + 1, **given)
     told = {"reason": given["reason"]} if given.get("reason") else {}
-    record(event, round_, by=by, **{fact: _listed(shown, number)}, **told)
+    record(event, round_, by=by, **{fact: listed(shown, number)}, **told)
     return number
 
 
@@ -166,6 +170,7 @@ def fill_place(row: RoundPlace, fields: Record, keys: Mapping[str, int]) -> None
 def fill_applicant(row: RoundApplicant, fields: Record, keys: Mapping[str, int]) -> None:
     """The same from an applicant record."""
     _refuse_other_home(row.round, fields)
+    _refuse_long_list(row.round, fields)
     row.record, row.applicant, row.name = fields, fields["id"], fields["name"]
     row.home_id, row.score, row.choices = (
         keys[fields["home"]],
@@ -204,6 +209,19 @@ def _refuse_other_home(round_: Round, fields: Record) -> None:
         )
 
 
+def has_long_list(round_: Round, fields: Record) -> bool:
+    """Whether an applicant has more choices than the round allows."""
+    return round_.most_choices is not None and len(fields["choices"]) > round_.most_choices
+
+
+def _refuse_long_list(round_: Round, fields: Record) -> None:
+    if has_long_list(round_, fields):
+        raise Refused(
+            str(TOO_MANY_CHOICES).format(limit=round_.most_choices, count=len(fields["choices"])),
+            code="too_many_choices",
+        )
+
+
 def _refuse_same_place(row: RoundPlace) -> None:
     same = RoundPlace.objects.filter(round=row.round, key=row.key).exclude(pk=row.pk).first()
     if same:
@@ -223,6 +241,7 @@ def _refuse_same_applicant(row: RoundApplicant) -> None:
         )
 
 
-def _listed(shown: list[Any], number: int) -> str:
+def listed(shown: list[Any], number: int) -> str:
+    """Those of *number* that are *shown*, for an entry of the history or a message; and how many, if these are not all."""
     told = ", ".join(map(str, shown))
     return f"{told} … ({number})" if number > len(shown) else told

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from eastep.applications.models import Round, RoundFile, Simulation
+from eastep.applications import queries
+from eastep.applications.models import Round, RoundFile, RuleComparison, Simulation
+from eastep.applications.records import Record
+from eastep.applications.simulating import Impossible
 from eastep.applications.states import ROUND
 from eastep.core.errors import Refused
 from eastep.core.permissions import authorise
@@ -37,6 +43,14 @@ def to_change(round_: Round, *, by: User, permission: str) -> Round:
     return found
 
 
+def checked_rule(rule: Mapping[str, Any], round_: Round) -> Record:
+    """*rule* in its one spelling. Refused if the round cannot have it."""
+    try:
+        return queries.checked_rule(rule, round_)
+    except Impossible as error:
+        raise Refused(error.sentence, code=error.code) from error
+
+
 def refuse_stale(held: int, seen: int) -> None:
     """Raise Refused unless the person saw what is there: somebody else may have changed it meanwhile."""
     if held != seen:
@@ -46,7 +60,7 @@ def refuse_stale(held: int, seen: int) -> None:
         )
 
 
-def defer(task: str, subject: RoundFile | Simulation, by: User) -> None:
+def defer(task: str, subject: RoundFile | RuleComparison | Simulation, by: User) -> None:
     """One job in the action's own transaction; *run* tells a late one that it is late."""
     app.configure_task(f"applications.{task}", queue="placement").defer(
         subject_id=subject.pk, by_id=by.pk, run=subject.run

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from eastep.applications import events, queries
-from eastep.applications.actions.locking import locked
+from eastep.applications.actions.following import refuse_followed
+from eastep.applications.actions.locking import checked_rule, locked
 from eastep.applications.models import Frozen, Round, Simulation
 from eastep.applications.report import write
 from eastep.applications.states import ROUND, SimulationState
@@ -44,10 +47,13 @@ def change_settings(
     scoring: str,
     students_see: str,
     minimum_cell: int,
+    rule: Mapping[str, Any],
+    most_choices: int | None,
 ) -> Round:
-    """Other words, seed for new simulations, or another rule for what students see.
+    """Other words, seed and rule for new simulations, another limit of choices or rule for what students see.
 
-    *seen* is `Round.settings_hash` as the person saw it; Refused if somebody has changed the settings since.
+    *seen* is `Round.settings_hash` as the person saw it; Refused if somebody has changed the settings since, if the
+    rule cannot be the round's (`ruling.check_rule`), or if applicants have more than *most_choices* already.
     """
     round_ = locked(round_, by=by, permission="applications.change_settings")
     round_.state = ROUND.after(round_.state, "change")
@@ -56,10 +62,25 @@ def change_settings(
             _("Somebody else has changed this meanwhile. Compare with what is there now, and save again."),
             code="changed",
         )
+    round_.rule, round_.most_choices = checked_rule(rule, round_), most_choices
+    if most_choices and (number := round_.applicants.filter(choices__gt=most_choices).count()):
+        raise Refused(
+            _(
+                "Applicants who have more choices than that already: {number}. Shorten their lists first, or allow more."
+            ).format(number=number),
+            code="longer_lists",
+        )
     round_.title, round_.seed, round_.scoring = title, seed, scoring
     round_.students_see, round_.minimum_cell = students_see, minimum_cell
-    round_.save(update_fields=["title", "seed", "scoring", "students_see", "minimum_cell"])
-    record(events.SETTINGS_CHANGED, round_, by=by, seed=seed, students_see=students_see, cell=minimum_cell)
+    round_.save(
+        update_fields=[
+            *("title", "seed", "scoring", "students_see", "minimum_cell", "rule", "most_choices"),
+        ]
+    )
+    record(
+        events.SETTINGS_CHANGED, round_, by=by, seed=seed, students_see=students_see, cell=minimum_cell,
+        rule=round_.rule, most_choices=most_choices,
+    )  # fmt: skip
     return round_
 
 
@@ -104,9 +125,13 @@ def freeze_round(round_: Round, *, by: User, simulation: Simulation, run: int | 
 
 @transaction.atomic
 def unfreeze_round(round_: Round, *, by: User, reason: str) -> Round:
-    """Open a frozen round again. What was frozen stays kept, with the reason."""
+    """Open a frozen round again. What was frozen stays kept, with the reason, and so do answers that were entered.
+
+    Refused while a second round has begun with what this one has left.
+    """
     round_ = locked(round_, by=by, permission="applications.unfreeze_round")
     round_.state = ROUND.after(round_.state, "unfreeze")
+    refuse_followed(round_)
     Frozen.objects.filter(round=round_, ended_at=None).update(
         ended_at=timezone.now(), ended_by=by, reason=reason
     )
@@ -122,5 +147,8 @@ def discard_round(round_: Round, *, by: User) -> None:
     ROUND.after(round_.state, "change")
     list(round_.simulations.select_for_update().values_list("pk"))  # a job may be writing its outcomes
     record(events.ROUND_DISCARDED, round_, by=by)
+    if round_.follows_id:
+        first = Round.objects.get(pk=round_.follows_id)
+        record(events.SECOND_ROUND_DISCARDED, first, by=by, title=round_.title)
     round_.frozen.all().delete()
     round_.delete()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from eastep.applications import events, queries, report
 from eastep.applications.actions.lists import institution_keys
-from eastep.applications.actions.locking import defer, locked
+from eastep.applications.actions.locking import checked_rule, defer, locked
 from eastep.applications.models import Move, Option, Outcome, Round, Simulation, search_fields
 from eastep.applications.placing import Result
+from eastep.applications.records import on_offer
+from eastep.applications.ruling import rule_of
 from eastep.applications.simulating import (
     Impossible,
     Simulated,
@@ -33,15 +36,21 @@ EFFECTS = 200  # kept of one move; all of them are counted
 
 
 @transaction.atomic
-def make_simulation(round_: Round, *, by: User, name: str, seed: str) -> Simulation:
-    """A draft of a simulation with the round's places and applicants as they are."""
+def make_simulation(
+    round_: Round, *, by: User, name: str, seed: str, rule: Mapping[str, Any] | None = None
+) -> Simulation:
+    """A draft of a simulation with the round's places and applicants as they are, by the round's rule or by *rule*.
+
+    Refused for a rule that the round cannot have.
+    """
     round_ = locked(round_, by=by, permission="applications.simulate")
-    return _made(Simulation(round=round_, name=name, seed=seed, made_by=by), by)
+    rule = round_.rule if rule is None else checked_rule(rule, round_)
+    return _made(Simulation(round=round_, name=name, seed=seed, rule=rule, made_by=by), by)
 
 
 @transaction.atomic
 def copy_simulation(simulation: Simulation, *, by: User, name: str) -> Simulation:
-    """A draft with the same seed and changes, but without the moves by hand."""
+    """A draft with the same seed, rule and changes, but without the moves by hand."""
     round_ = locked(simulation.round, by=by, permission="applications.simulate")
     return _made(
         Simulation(
@@ -49,6 +58,7 @@ def copy_simulation(simulation: Simulation, *, by: User, name: str) -> Simulatio
             name=name,
             seed=simulation.seed,
             changes=simulation.changes,
+            rule=simulation.rule,
             copied_from=simulation,
             made_by=by,
         ),
@@ -58,20 +68,34 @@ def copy_simulation(simulation: Simulation, *, by: User, name: str) -> Simulatio
 
 @transaction.atomic
 def change_simulation(
-    simulation: Simulation, *, by: User, run: int, name: str, seed: str, changes: dict[str, Any]
+    simulation: Simulation,
+    *,
+    by: User,
+    run: int,
+    name: str,
+    seed: str,
+    changes: dict[str, Any],
+    rule: Mapping[str, Any] | None = None,
 ) -> Simulation:
-    """Another name, seed or changes for a draft. *run* is what the person saw. Raises Refused if a change cannot be."""
+    """Another name, seed or changes for a draft, and another *rule* where one is given. *run* is what the person saw.
+
+    Raises Refused if the rule or a change cannot be.
+    """
     simulation = _locked(simulation, by=by, run=run)
     simulation.state = SIMULATION.after(simulation.state, "change")
     try:
         changes = _checked(changes, simulation)
     except Impossible as error:
         raise Refused(error.sentence, code=error.code) from error
+    if rule is not None and rule != simulation.rule:
+        simulation.rule = checked_rule(rule, simulation.round)
     _refuse_same_name(simulation, name)
     simulation.name, simulation.seed, simulation.changes = name, seed, changes
     simulation.run += 1
-    _moved(simulation, "name", "seed", "changes", "run")
-    record(events.SIMULATION_CHANGED, simulation.round, by=by, simulation=name, seed=seed)
+    _moved(simulation, "name", "seed", "changes", "rule", "run")
+    record(
+        events.SIMULATION_CHANGED, simulation.round, by=by, simulation=name, seed=seed, rule=simulation.rule
+    )
     return simulation
 
 
@@ -94,19 +118,18 @@ def compute_simulation(simulation: Simulation, *, by: User, run: int) -> Simulat
         done = simulate(
             queries.basis_of(round_),
             seed=simulation.seed,
+            rule=rule_of(simulation.rule),
             changes=simulation.changes,
             moves=[queries.as_move(move) for move in moves],
         )
     except Impossible as error:
-        return _fail(simulation, error, by=by, run=run)
+        return _fail(simulation, error, run=run)
     _effects(done, moves)
     document = report.document(done, queries.about(round_))
     with transaction.atomic():
-        simulation = (
-            Simulation.objects.select_for_update(of=("self",)).select_related("round").get(pk=simulation.pk)
-        )
-        if simulation.run != run or simulation.state != SimulationState.COMPUTING:
+        if (found := _still_computing(simulation, run)) is None:
             return simulation
+        simulation = found
         keys = institution_keys()
         simulation.outcomes.all().delete()
         simulation.options.all().delete()
@@ -251,14 +274,20 @@ def _moved(simulation: Simulation, *changed: str) -> None:
     simulation.save(update_fields=["state", "moved_at", *changed])
 
 
-def _fail(simulation: Simulation, error: Impossible, *, by: User, run: int) -> Simulation:
+def _fail(simulation: Simulation, error: Impossible, *, run: int) -> Simulation:
     with transaction.atomic():
-        simulation = Simulation.objects.select_for_update(of=("self",)).get(pk=simulation.pk)
-        if simulation.run == run and simulation.state == SimulationState.COMPUTING:
-            simulation.state = SIMULATION.after(simulation.state, "fail")
-            simulation.problem = in_all_languages(lambda: error.sentence)
-            _moved(simulation, "problem")
-    return simulation
+        if (found := _still_computing(simulation, run)) is None:
+            return simulation
+        found.state = SIMULATION.after(found.state, "fail")
+        found.problem = in_all_languages(lambda: error.sentence)
+        _moved(found, "problem")
+    return found
+
+
+def _still_computing(simulation: Simulation, run: int) -> Simulation | None:
+    """The simulation, locked; None if job *run* is not its latest, or it was deleted meanwhile."""
+    rows = Simulation.objects.select_for_update(of=("self",)).select_related("round")
+    return rows.filter(pk=simulation.pk, run=run, state=SimulationState.COMPUTING).first()
 
 
 def _effects(done: Simulated, moves: list[Move]) -> None:
@@ -267,7 +296,7 @@ def _effects(done: Simulated, moves: list[Move]) -> None:
     for move, own in zip(moves, done.moves, strict=True):
         others = [one for one in done.moves if one is not own]
         without = (
-            simulate(done.basis, seed=done.seed, changes=done.changes, moves=others).adjusted
+            simulate(done.basis, seed=done.seed, rule=done.rule, changes=done.changes, moves=others).adjusted
             if others
             else done.computed
         )
@@ -303,7 +332,7 @@ def _option(simulation: Simulation, own: report.Document, keys: dict[str, int]) 
         row=own["row"],
         home_id=keys[own["home"]],
         host_id=keys[own["host"]],
-        places=own["places"],
+        places=on_offer(own),
         taken=own["taken"],
         cutoff=own["cutoff"],
         highest_refused=own["highest_refused"],

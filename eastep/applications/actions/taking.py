@@ -15,6 +15,7 @@ from eastep.applications.actions.files import Compared, compare, locked_file, mo
 from eastep.applications.actions.lists import (
     fill_applicant,
     fill_place,
+    has_long_list,
     institution_keys,
     keep_earlier,
     next_number,
@@ -90,10 +91,13 @@ def finish_file(file: RoundFile, *, by: User, run: int) -> RoundFile:
         if file.run != run or file.state != FileState.TAKING:
             return file
         is_open = "change" in ROUND.open_to(round_.state) and by.has_perm("applications.bring_in", round_)
-        if round_.edition != file.edition or not is_open:
+        rows = queries.unpacked(file)
+        has_long = file.kind == RoundFile.Kind.APPLICANTS and any(
+            has_long_list(round_, fields) for _row, fields in rows
+        )
+        if round_.edition != file.edition or not is_open or has_long:
             file.difference = {"outdated": True}  # so that the page can say why nothing was taken over
             return read_on(file, by, "difference")
-        rows = queries.unpacked(file)
         compared = compare(file, (fields for _row, fields in rows), standards_in_force())
         gone = compared.found.missing if file.remove_missing else []
         if compared.found.new or compared.found.changed or gone:

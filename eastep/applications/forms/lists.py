@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from eastep.applications.forms.rounds import ReasonForm
+from eastep.applications.in_words import signed
 from eastep.applications.models import Round, RoundApplicant, RoundPlace, Withdrawn
 from eastep.applications.records import Record
 from eastep.applications.sheets import read_sheet
@@ -112,6 +113,7 @@ class PlaceForm(RowForm):
         "start": ("start", 0),
         "length": ("length", 0),
         "places": ("places", 0),
+        "carried": ("carried", 0),
         "minimum_gpa": ("gpa", 0),
         "language": ("language", 0),
     }
@@ -119,7 +121,17 @@ class PlaceForm(RowForm):
     host = _text(gettext_lazy("Host institution"), HOST_HELP, list="hosts")
     start = _text(gettext_lazy("Start term"), TERM_HELP)
     length = forms.ChoiceField(label=gettext_lazy("Length"), choices=LENGTHS)
-    places = _text(gettext_lazy("Places"), inputmode="numeric")
+    places = _text(
+        gettext_lazy("Places"), gettext_lazy("As many as the agreement says."), inputmode="numeric"
+    )
+    carried = _text(
+        gettext_lazy("Carried over"),
+        gettext_lazy(
+            "From earlier years: +2 gives two places more, because the host owes them; −2 gives two fewer, because "
+            "the home institution owes them. Empty: nothing."
+        ),
+        required=False,
+    )
     fields_ = _text(
         gettext_lazy("Field (ISCED-F)"),
         gettext_lazy("Such as 0311; 0312. Empty: any field."),
@@ -177,7 +189,8 @@ class ApplicantForm(RowForm):
         super().__init__(*args, **given)
         filled = self.data if self.is_bound else self.initial
         numbers = [n for n in range(1, CHOICES + 1) if any(filled.get(name) for name in choice_fields(n))]
-        self.choices = range(1, min(CHOICES, max(numbers, default=0) + EMPTY_CHOICES) + 1)
+        most = max(self.round.most_choices or CHOICES, max(numbers, default=0))
+        self.choices = range(1, min(CHOICES, most, max(numbers, default=0) + EMPTY_CHOICES) + 1)
         sources = dict(self.own)
         for n in self.choices:
             host, start, length = choice_fields(n)
@@ -216,6 +229,8 @@ def as_typed(record: Record, round_: Round) -> dict[str, str]:
 
     texts = {name: "" if value is None else str(value) for name, value in record.items() if name != "choices"}
     texts["home"] = typed(record["home"])
+    if record.get("carried"):
+        texts["carried"] = signed(record["carried"])
     if "host" in record:
         return {**texts, "host": typed(record["host"]), "fields_": texts.pop("fields")}
     for n, choice in enumerate(record["choices"], 1):

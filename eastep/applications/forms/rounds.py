@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from eastep.applications.forms.ruling import RuleForm
 from eastep.applications.models import Round
+from eastep.applications.sheets.cells import CHOICES
 from eastep.core.text import no_direction_marks
 from eastep.institutions.models import Institution
 
@@ -51,6 +54,27 @@ class SettingsForm(forms.Form):
         max_value=1_000,
         initial=Round._meta.get_field("minimum_cell").default,
     )
+    most_choices = forms.IntegerField(
+        label=_("Most choices in a list"),
+        help_text=_(
+            "Empty: as many as an applicant wants. A limit has a price: whoever would accept more than fit "
+            "does not always do best with the true list, and the pages say so."
+        ),
+        min_value=1,
+        max_value=CHOICES,
+        required=False,
+    )
+
+
+class RoundForm(RuleForm, SettingsForm):
+    """The settings of a round that is there, its rule of placement among them."""
+
+    field_order = ("seen", *SettingsForm.base_fields, *RuleForm.base_fields)
+
+    @property
+    def own_fields(self) -> list[BoundField]:
+        """All fields but those of the rule."""
+        return [self[name] for name in self.fields if name not in RuleForm.base_fields]
 
 
 class OpenForm(forms.Form):

@@ -54,9 +54,16 @@ class CopyForm(forms.Form):
 
 
 class PlacesForm(SeenForm):
-    """One row of places as it is to be in a simulation."""
+    """One row of places as it is to be in a simulation. What is carried over is None where it was not asked."""
 
     places = forms.IntegerField(label=pgettext_lazy("capacity", "Places"), min_value=0, max_value=MOST_PLACES)
+    carried = forms.IntegerField(
+        label=_("Carried over"),
+        help_text=_("From earlier years: 2 gives two places more, -2 two fewer. 0: nothing."),
+        min_value=-MOST_PLACES,
+        max_value=MOST_PLACES,
+        required=False,
+    )
     minimum_gpa = forms.CharField(
         label=_("Minimum GPA"),
         help_text=_("With its scale, such as 3.0/4.5. Empty: none is asked."),
@@ -73,6 +80,9 @@ class PlacesForm(SeenForm):
     def __init__(self, *args: Any, row: RoundPlace, standards: Standards, **given: Any) -> None:
         super().__init__(*args, **given)
         self.row, self.standards = row, standards
+
+    def clean_carried(self) -> int | None:
+        return (self.cleaned_data["carried"] or 0) if "carried" in self.data else None
 
     def clean_minimum_gpa(self) -> str:
         return self._read("minimum_gpa", lambda text: format_gpa(parse_gpa(text, self.standards)))

@@ -1,5 +1,7 @@
 """The tables of placement rounds."""
 
+from eastep.applications.models.answers import PlaceAnswer, PlaceAnswerQuerySet
+from eastep.applications.models.comparisons import RuleComparison, RuleComparisonQuerySet
 from eastep.applications.models.files import RoundFile, RoundFileQuerySet
 from eastep.applications.models.lists import (
     RoundApplicant,
@@ -27,6 +29,8 @@ __all__ = [
     "OptionQuerySet",
     "Outcome",
     "OutcomeQuerySet",
+    "PlaceAnswer",
+    "PlaceAnswerQuerySet",
     "Round",
     "RoundApplicant",
     "RoundApplicantQuerySet",
@@ -34,6 +38,8 @@ __all__ = [
     "RoundFileQuerySet",
     "RoundPlace",
     "RoundPlaceQuerySet",
+    "RuleComparison",
+    "RuleComparisonQuerySet",
     "Simulation",
     "Waiver",
     "Withdrawn",

@@ -56,6 +56,11 @@ class Round(models.Model):
         _("what students see"), max_length=10, choices=StudentsSee, default=StudentsSee.CUTOFFS
     )
     minimum_cell = models.PositiveSmallIntegerField(_("smallest number shown"), default=SMALLEST_CELL)
+    rule = models.JSONField(_("rule of placement"), default=dict, blank=True)  # see ruling.py
+    most_choices = models.PositiveSmallIntegerField(_("most choices"), null=True, blank=True)
+    follows = models.OneToOneField(
+        "self", models.PROTECT, related_name="followed_by", verbose_name=_("follows"), null=True
+    )  # a second round with what the first has left
     edition = models.PositiveIntegerField(default=1)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
@@ -68,6 +73,9 @@ class Round(models.Model):
         indexes = [models.Index(fields=["-opened_at", "-id"], name="rounds_newest_first")]
         constraints = [
             models.CheckConstraint(condition=Q(minimum_cell__gte=1), name="the_smallest_cell_is_someone"),
+            models.CheckConstraint(
+                condition=Q(most_choices=None) | Q(most_choices__gte=1), name="a_list_may_hold_a_choice"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,8 +87,8 @@ class Round(models.Model):
     @property
     def settings_hash(self) -> str:
         """Tells whether the settings are those that somebody saw."""
-        held = (self.title, self.seed, self.scoring, self.students_see, self.minimum_cell)
-        return sha256(repr(held).encode()).hexdigest()[:16]
+        held = (self.title, self.seed, self.scoring, self.students_see, self.minimum_cell, self.most_choices)
+        return sha256(repr((held, sorted(self.rule.items()))).encode()).hexdigest()[:16]
 
     @property
     def is_frozen(self) -> bool:

@@ -43,6 +43,7 @@ class Simulation(models.Model):
         _("seed of the lottery"), max_length=60, help_text=Round._meta.get_field("seed").help_text
     )
     changes = models.JSONField(default=dict)
+    rule = models.JSONField(_("rule of placement"), default=dict, blank=True)  # see ruling.py
     state = models.CharField(
         _("state"), max_length=10, choices=SimulationState, default=SimulationState.DRAFT
     )

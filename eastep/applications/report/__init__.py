@@ -1,5 +1,6 @@
 """The result of a placement as a file: one plain document, and the sheets and texts that are made from it."""
 
+from eastep.applications.reasons import country
 from eastep.applications.report.document import (
     FORMAT,
     About,
@@ -12,7 +13,6 @@ from eastep.applications.report.document import (
 )
 from eastep.applications.report.inputs import write_inputs
 from eastep.applications.report.sheets import summary_rows, write
-from eastep.applications.report.words import country
 
 __all__ = [
     "FORMAT",

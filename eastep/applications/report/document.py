@@ -11,7 +11,17 @@ from importlib.metadata import version
 from typing import Any
 
 from eastep.applications.eligibility import Objection, Place, Waived, Waiver
-from eastep.applications.placing import BY_HAND, Full, Outcome, Result, Used, Verdict, quotas_of
+from eastep.applications.placing import (
+    BY_CLAIM,
+    BY_HAND,
+    Full,
+    Outcome,
+    Result,
+    Used,
+    Verdict,
+    country_of,
+    quotas_of,
+)
 from eastep.applications.records import (
     applicant_record,
     canonical,
@@ -19,11 +29,13 @@ from eastep.applications.records import (
     place_record,
     season_code,
 )
+from eastep.applications.ruling import rule_record
 from eastep.applications.simulating import Simulated, Stay, stay_in, touched
+from eastep.placement import MECHANISMS, Rule
 from eastep.standards.facts import Standards
 
 type Document = dict[str, Any]
-FORMAT = 2
+FORMAT = 3
 FLOW = ("applicants", "placed", "places", "taken")
 SAID = frozenset({"label", "source", "names"})  # of a standard: words, which decide nothing
 
@@ -40,10 +52,11 @@ class About:
     files: Sequence[Mapping[str, str]] = ()
     students_see: str = "enough"
     minimum_cell: int = 5
+    most_choices: int | None = None
 
 
 def document(simulated: Simulated, about: About) -> Document:
-    """The whole result, format 2.
+    """The whole result, format 3.
 
     The hashes of the inputs are of the records before the changes, whatever the order of their rows
     (`records.inputs_hash`). Rows in the settings are rows of this document's own places. Where people were moved by
@@ -63,6 +76,7 @@ def document(simulated: Simulated, about: About) -> Document:
             "files": [dict(file) for file in about.files],
         },
         "settings": {
+            "rule": rule_record(simulated.rule),
             "changes": simulated.changes,
             "waivers": sorted(map(_waiver, basis.waivers), key=canonical),
             "moves": [
@@ -71,8 +85,9 @@ def document(simulated: Simulated, about: About) -> Document:
             ],
             "students_see": about.students_see,
             "minimum_cell": about.minimum_cell,
+            "most_choices": about.most_choices,
         },
-        "summary": summary(result),
+        "summary": summary(result, simulated.rule),
         "applicants": list(_applicants(simulated)),
         "places": list(_places(simulated)),
     }
@@ -165,6 +180,7 @@ def _choice(verdict: Verdict) -> Document:
         "full": [_full(one) for one in verdict.full],
         "enough": _text(verdict.enough),
         "enough_equal": verdict.enough_equal,
+        **({"rows": list(verdict.rows)} if verdict.rows else {}),
     }
 
 
@@ -182,6 +198,7 @@ def _full(full: Full) -> Document:
         "term": full.term,
         "places": full.places,
         "by_hand": full.by_hand,
+        "direction": {"from": full.direction.home, "to": full.direction.host} if full.direction else None,
         "score": _text(full.score),
         "lottery": None if full.lottery is None else str(full.lottery),
     }
@@ -211,7 +228,7 @@ def _places(simulated: Simulated) -> Iterator[Document]:
     was = {place.row: place_record(place) for place in simulated.basis.places if str(place.row) in changed}
     for used in simulated.adjusted.used:
         row = used.place.row
-        before = {name: was[row][name] for name in changed[str(row)]} if row in was else {}
+        before = {name: was[row].get(name, 0) for name in changed[str(row)]} if row in was else {}
         yield _place(used, before)
 
 
@@ -235,8 +252,8 @@ def _place(used: Used, was: Mapping[str, Any]) -> Document:
 # The figures
 
 
-def summary(result: Result) -> Document:
-    """The figures of a result.
+def summary(result: Result, rule: Rule = BY_CLAIM) -> Document:
+    """The figures of a result by *rule*.
 
     A flow counts applicants by the country of their first choice, and places by term: a stay for the academic
     year takes two of these. ``off_list`` were placed by hand on a row that was not among their choices. Shares are
@@ -246,19 +263,19 @@ def summary(result: Result) -> Document:
     flows: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     dropped: Counter[str] = Counter()
     for outcome in result.outcomes:
-        home = _country(outcome.applicant.home)
+        home = country_of(outcome.applicant.home)
         if outcome.applicant.choices:
-            flows[home, _country(outcome.applicant.choices[0].host)]["applicants"] += 1
+            flows[home, country_of(outcome.applicant.choices[0].host)]["applicants"] += 1
         if outcome.placed:
             choice = outcome.placed.choice
-            flows[home, _country(choice.host)]["placed"] += 1
-            flows[home, _country(choice.host)]["taken"] += 2 if choice.length == "year" else 1
+            flows[home, country_of(choice.host)]["placed"] += 1
+            flows[home, country_of(choice.host)]["taken"] += 2 if choice.length == "year" else 1
         for verdict in outcome.verdicts:
             if verdict.objections and verdict.code == "ineligible":
                 dropped.update({against.code for against in verdict.objections})
     rows: dict[tuple[str, str], list[Place]] = defaultdict(list)
     for used in result.used:
-        rows[_country(used.place.home), _country(used.place.host)].append(used.place)
+        rows[country_of(used.place.home), country_of(used.place.host)].append(used.place)
     for way, places in rows.items():
         quotas = quotas_of(places)
         flows[way]["places"] = sum(quotas.capacity[name] for name in quotas.term)
@@ -280,6 +297,7 @@ def summary(result: Result) -> Document:
             for home, host in sorted(flows)
         ],
         "balance": _balance(result.outcomes),
+        "imbalance": _imbalance(result, rule) if MECHANISMS[rule.mechanism].is_balanced else None,
     }
 
 
@@ -301,7 +319,7 @@ def _balance(outcomes: Iterable[Outcome]) -> Document:
             terms = 2 if choice.length == "year" else 1
             for table, one, other in (
                 (institutions, home, choice.host),
-                (countries, _country(home), _country(choice.host)),
+                (countries, country_of(home), country_of(choice.host)),
             ):
                 pair = (min(one, other), max(one, other))
                 way = "there" if one == pair[0] else "back"
@@ -313,6 +331,49 @@ def _balance(outcomes: Iterable[Outcome]) -> Document:
     }
 
 
+def _imbalance(result: Result, rule: Rule) -> Document:
+    """How far the rule kept the balance: for each unit what it carried, sent and received, in stays of any length.
+
+    The imbalance is carried + sent - received; it is ``in_band`` where it lies within the tolerance. *limits* are the
+    stays that balance allowed in each direction.
+    """
+    balance = rule.balance
+    unit_of = country_of if balance.unit == "country" else str
+    sent: Counter[str] = Counter()
+    received: Counter[str] = Counter()
+    for outcome in result.outcomes:
+        if outcome.placed:
+            sent[unit_of(outcome.applicant.home)] += 1
+            received[unit_of(outcome.placed.choice.host)] += 1
+    units = sorted({*sent, *received, *(name for name, count in balance.carried.items() if count)})
+    return {
+        "unit": balance.unit,
+        "tolerance": balance.tolerance,
+        "units": [
+            {
+                "unit": unit,
+                "carried": balance.carried.get(unit, 0),
+                "sent": sent[unit],
+                "received": received[unit],
+                "imbalance": (left := balance.carried.get(unit, 0) + sent[unit] - received[unit]),
+                "in_band": abs(left) <= balance.tolerance,
+            }
+            for unit in units
+        ],
+        "limits": [
+            {
+                "from": limit.direction.home,
+                "to": limit.direction.host,
+                "places": limit.places,
+                "taken": limit.taken,
+                "by_hand": limit.by_hand,
+                "binds": limit.binds,
+            }
+            for limit in result.limits
+        ],
+    }
+
+
 def _pair(pair: tuple[str, str], count: Counter[str]) -> Document:
     return {
         "one": pair[0],
@@ -321,7 +382,3 @@ def _pair(pair: tuple[str, str], count: Counter[str]) -> Document:
         "difference": count["there"] - count["back"],
         "difference_terms": count["there_terms"] - count["back_terms"],
     }
-
-
-def _country(key: str) -> str:
-    return key.partition(":")[0]

@@ -19,6 +19,7 @@ PLACES = (
     ("Start term", "start"),
     ("Length", "length"),
     ("Places", "places"),
+    ("Carried over", "carried"),
     ("Minimum GPA", "minimum_gpa"),
     ("Language requirement", "language"),
 )
@@ -55,7 +56,9 @@ def write_inputs(kind: str, records: Iterable[Mapping[str, Any]], to: BinaryIO) 
 
 def _place_rows(records: Iterable[Mapping[str, Any]]) -> Iterator[list[Any]]:
     for record in records:
-        yield [fields_cell(record[name]) if name == "fields" else record[name] for _title, name in PLACES]
+        yield [
+            fields_cell(record[name]) if name == "fields" else record.get(name, "") for _title, name in PLACES
+        ]
 
 
 def _applicant_rows(records: Iterable[Mapping[str, Any]], most: int) -> Iterator[list[Any]]:

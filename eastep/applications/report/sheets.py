@@ -8,11 +8,12 @@ from functools import cache
 from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from eastep.applications import reasons
-from eastep.applications.records import canonical
+from eastep.applications import promises, reasons
+from eastep.applications.reasons import country
+from eastep.applications.records import canonical, on_offer
 from eastep.applications.report.document import Document, stay_of
-from eastep.applications.report.words import country
 from eastep.core.sheets import SheetOut, write_csv, write_xlsx
 
 LISTS = ("applicants", "places")
@@ -54,6 +55,8 @@ def _sheets(result: Document, name_of: reasons.NameOf) -> Iterator[SheetOut]:
     yield SheetOut(name=_("Options"), headings=_option_headings(), rows=_option_rows(result, name_of))
     yield SheetOut(name=_("Reasons"), headings=_reason_headings(), rows=_reason_rows(result, name_of))
     yield SheetOut(name=_("Balance"), headings=_balance_headings(), rows=_balance_rows(result, name_of))
+    if result["summary"]["imbalance"]:
+        yield SheetOut(name=_("Balance kept"), headings=_kept_headings(), rows=_kept_rows(result, name_of))
     yield SheetOut(name=_("Settings"), headings=_setting_headings(), rows=_setting_rows(result, name_of))
 
 
@@ -106,7 +109,7 @@ def _result_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any
         why = [
             f"{wish['number']}: {' '.join(reasons.verdict(wish, own))}"
             for wish in own["choices"]
-            if wish["code"] in ("full", "ineligible")
+            if wish["code"] in ("full", "no_exchange", "ineligible")
             and not (own["placed"] and wish["number"] > own["placed"])
         ]
         by_hand = [touched[own["touched"]], *cells(own["computed"])] if with_moves else []
@@ -139,7 +142,8 @@ def _reason_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any
 def _option_headings() -> list[str]:
     return [
         *(_("Row of places"), _("Home institution"), _("Host institution"), _("Field (ISCED-F)")),
-        *(_("Level (EQF)"), _("Start term"), _("Length"), _("Places"), _("Minimum GPA")),
+        *(_("Level (EQF)"), _("Start term"), _("Length"), _("Places"), _("Carried over")),
+        *(_("Places that can be given"), _("Minimum GPA")),
         *(_("Language requirement"), _("Taken"), _("Taken by hand"), _("Cut-off"), _("Lowest score placed")),
         *(_("Refused"), _("Highest score refused"), _("Full and wanted by more"), _("Changed from")),
     ]
@@ -151,7 +155,8 @@ def _option_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any
         cutoff = row["cutoff"] and Decimal(row["cutoff"])
         yield [
             *(row["row"], name_of(row["home"]), name_of(row["host"]), row["fields"], row["levels"]),
-            *(*cells(row)[1:], row["places"], row["minimum_gpa"], row["language"]),
+            *(*cells(row)[1:], row["places"], row.get("carried"), on_offer(row)),
+            *(row["minimum_gpa"], row["language"]),
             *(row["taken"], row["by_hand"], cutoff if row["is_full"] else still_open),
             *(row["lowest"] and Decimal(row["lowest"]), row["refused"]),
             row["highest_refused"] and Decimal(row["highest_refused"]),
@@ -163,6 +168,7 @@ def _option_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any
 def _field(name: str) -> str:
     return {
         "places": _("Places"),
+        "carried": _("Carried over"),
         "minimum_gpa": _("Minimum GPA"),
         "language": _("Language requirement"),
     }[name]
@@ -176,6 +182,32 @@ def _asked(code: str) -> str:
         "gpa": _("Minimum GPA"),
         "language": _("Language requirement"),
     }[code.partition("_")[0]]
+
+
+def _imbalance_rows(imbalance: Mapping[str, Any] | None) -> Iterator[list[Any]]:
+    """What balance allowed, and where each country ended; institutions have a sheet of their own."""
+    for limit in (imbalance or {}).get("limits", ()):
+        way = reasons.ways(limit)
+        yield [_("{home} → {host}: stays that balance allowed").format(**way), limit["places"]]
+    if imbalance and imbalance["unit"] == "country":
+        for one in imbalance["units"]:
+            name = _("{country}: imbalance after this round").format(country=country(one["unit"]))
+            yield [name, one["imbalance"]]
+
+
+def _kept_headings() -> list[str]:
+    return [
+        *(_("Unit of balance"), pgettext("balance", "Carried over"), _("Stays sent"), _("Stays received")),
+        *(_("Imbalance"), _("Within the tolerance")),
+    ]
+
+
+def _kept_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any]]:
+    imbalance, yes, no = result["summary"]["imbalance"], _("yes"), _("no")
+    name = country if imbalance["unit"] == "country" else name_of
+    for one in imbalance["units"]:
+        figures = (one[column] for column in ("carried", "sent", "received", "imbalance"))
+        yield [name(one["unit"]), *figures, yes if one["in_band"] else no]
 
 
 def _balance_headings() -> list[str]:
@@ -207,8 +239,10 @@ def _setting_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[An
         yield [_("Placement round"), result["title"], ""]
     if result["scoring"]:
         yield [_("How the score is made"), result["scoring"], ""]
-    for name, value in summary_rows(result):
+    for name, value in summary_rows(result, name_of):
         yield [name, value, ""]
+    if settings["most_choices"]:
+        yield [_("Most choices"), settings["most_choices"], ""]
     for file in result["inputs"]["files"]:
         yield [_("File {name} (SHA-256)").format(name=file["name"]), file["sha256"], ""]
     if settings["students_see"] == "cutoffs":
@@ -231,9 +265,10 @@ def _setting_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[An
         yield [_("Moved by hand: {applicant}").format(applicant=move["applicant"]), to, move["reason"]]
 
 
-def summary_rows(result: Document) -> Iterator[list[Any]]:
+def summary_rows(result: Document, name_of: reasons.NameOf) -> Iterator[list[Any]]:
     """The figures with their names, then what the result was made with."""
     figures = result["summary"]
+    yield from map(list, promises.in_words(result["settings"]["rule"], name_of))
     yield [_("Applicants"), figures["applicants"]]
     yield [_("Placed"), figures["placed"]]
     yield [_("Not placed"), figures["applicants"] - figures["placed"]]
@@ -250,6 +285,7 @@ def summary_rows(result: Document) -> Iterator[list[Any]]:
         yield [_("{home} → {host}: applicants placed").format(**way), flow["placed"]]
         yield [_("{home} → {host}: places, counted by term").format(**way), flow["places"]]
         yield [_("{home} → {host}: places taken, counted by term").format(**way), flow["taken"]]
+    yield from _imbalance_rows(figures["imbalance"])
     yield [_("Seed of the lottery"), result["seed"]]
     yield [_("Version of EASTEP"), result["eastep"]]
     yield [_("SHA-256 of the records of places"), result["inputs"]["places"]]

@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from eastep.applications import headings as said
+from eastep.applications.eligibility import MOST_PLACES
 from eastep.core.sheets import Cell
 from eastep.imports import Row, Table, Unreadable
-from eastep.imports.cells import decimal_between, one_of, plain_text, read_whole
+from eastep.imports.cells import decimal_between, one_of, plain_text, read_whole, whole_between
 from eastep.imports.headings import Headings, fold
 from eastep.institutions.folding import plain
 from eastep.institutions.register import Register
@@ -70,6 +71,15 @@ def read_rank(cell: Cell) -> int:
     if number is None or not 1 <= number <= CHOICES:
         raise Unreadable("not_a_rank", wording=NOT_A_RANK)
     return number
+
+
+_read_carried = whole_between(-MOST_PLACES, MOST_PLACES)
+_MINUS = str.maketrans(dict.fromkeys("−–—△▲", "-"))  # a triangle is the minus of Japanese accounts
+
+
+def read_carried(cell: Cell) -> int:
+    """Places carried over from earlier years, more or (with a minus or a triangle) fewer: +2, −1, ▲3名."""
+    return _read_carried(plain_text(cell).translate(_MINUS) if isinstance(cell, str) else cell)
 
 
 _read_score = decimal_between(-1_000_000, 1_000_000)

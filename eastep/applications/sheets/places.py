@@ -11,6 +11,7 @@ from eastep.applications.eligibility import MOST_PLACES, Place
 from eastep.applications.sheets.cells import (
     as_is,
     gpa_of,
+    read_carried,
     read_length,
     read_season,
     scale,
@@ -61,6 +62,7 @@ def place_kind(register: Register, standards: Standards, names: Mapping[str, str
                     start=row["start"],
                     length=row["length"],
                     places=row["places"],
+                    carried=row["carried"] or 0,
                     minimum_gpa=gpa,
                     language=row["language"] or LanguageRequirement(alternatives=()),
                 )
@@ -83,6 +85,7 @@ def place_columns(register: Register, standards: Standards, names: Mapping[str, 
         Column("start", _("Start term"), said.START, read_season, required=True, tells=tells(read_season)),
         Column("length", _("Length"), said.LENGTH, read_length, required=True, tells=tells(read_length)),
         Column("places", _("Places"), said.PLACES, whole_between(0, MOST_PLACES), required=True),
+        Column("carried", _("Carried over"), said.CARRIED, read_carried),
         Column("gpa", _("Minimum GPA"), said.MINIMUM_GPA, as_is, tells=tells_gpa(standards)),
         Column("scale", _("GPA scale"), said.SCALE, scale(standards)),
         Column("language", _("Language requirement"), said.REQUIREMENT, requirement,

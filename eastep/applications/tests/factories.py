@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from eastep.applications.eligibility import Applicant, Choice, Place
-from eastep.applications.placing import Move, Result, place_applicants
+from eastep.applications.placing import BY_CLAIM, Move, Result, place_applicants
 from eastep.applications.records import canonical
 from eastep.applications.report import About, Document, document
 from eastep.applications.simulating import Basis, simulate
 from eastep.institutions.seasons import Season
+from eastep.placement import Rule
 from eastep.standards.facts import Standards
 from eastep.standards.gpa import Gpa
 from eastep.standards.languages import LanguageResult, parse_requirement, parse_results
@@ -83,10 +84,12 @@ def make_document(
     changes: dict[str, Any] | None = None,
     moves: Sequence[Move] = (),
     about: About | None = None,
+    rule: Rule = BY_CLAIM,
     **given: Any,
 ) -> Document:
     """A result document as it comes back from the database or from a file."""
-    done = simulate(make_basis(places, applicants, **given), seed=seed, changes=changes, moves=moves)
+    basis = make_basis(places, applicants, **given)
+    done = simulate(basis, seed=seed, rule=rule, changes=changes, moves=moves)
     made: Document = json.loads(canonical(document(done, about or About(title="Spring 2027"))))
     return made
 

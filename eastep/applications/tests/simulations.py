@@ -32,17 +32,21 @@ def make_round(
     return round_
 
 
-def made(round_: Round, by: User, name: str = "As it is", **changes: Any) -> Simulation:
-    simulation = actions.make_simulation(round_, by=by, name=name, seed=round_.seed)
+def made(
+    round_: Round, by: User, name: str = "As it is", rule: dict[str, Any] | None = None, **changes: Any
+) -> Simulation:
+    simulation = actions.make_simulation(round_, by=by, name=name, seed=round_.seed, rule=rule)
     if changes:
         simulation = actions.change_simulation(
-            simulation, by=by, run=simulation.run, name=name, seed=simulation.seed, changes=changes
-        )
+            simulation, by=by, run=simulation.run, name=name, seed=simulation.seed, changes=changes,
+        )  # fmt: skip
     return simulation
 
 
-def computed(round_: Round, by: User, name: str = "As it is", **changes: Any) -> Simulation:
-    simulation = made(round_, by, name, **changes)
+def computed(
+    round_: Round, by: User, name: str = "As it is", rule: dict[str, Any] | None = None, **changes: Any
+) -> Simulation:
+    simulation = made(round_, by, name, rule, **changes)
     actions.start_simulation(simulation, by=by, run=simulation.run)
     return work(simulation, by)
 

@@ -15,7 +15,7 @@ PAGES_OF_A_ROUND = {
     **dict.fromkeys(
         [
             *("", "history/", "files/", "files/{file}/", "files/{file}/problems.csv", "places/", "places/1/"),
-            *("applicants/", "applicants/{applicant}/", "simulations/"),
+            *("applicants/", "applicants/{applicant}/", "simulations/", "balance/"),
             *("{simulation}", "{simulation}applicants/", "{simulation}applicants/1/", "{simulation}options/"),
             *("{simulation}options/1/", "{simulation}applicants/1/letter/", "{simulation}letters/"),
             *("{simulation}result.json", "{simulation}inputs-places.csv"),
@@ -30,6 +30,21 @@ PAGES_OF_A_ROUND = {
         CHANGES,
     ),
 }
+PAGES_OF_A_FROZEN_ROUND = {
+    **dict.fromkeys(
+        [
+            "",
+            "answers/",
+            "answers/?export=csv",
+            "waiting/",
+            "waiting/1/",
+            "waiting/1/?export=csv",
+            "waiting.csv",
+        ],
+        READS,
+    ),
+    **dict.fromkeys(["answers/paste/", "second/", "unfreeze/"], CHANGES),
+}
 
 
 @pytest.fixture
@@ -43,7 +58,24 @@ def home_round(office):
 
 def test_who_may_open_each_page_of_a_round(client, office, programme, auditor, home_round):
     round_, file, simulation = home_round
-    people = dict(
+    facts = {
+        "file": file.pk,
+        "applicant": round_.applicants.get(applicant="a").pk,
+        "simulation": f"simulations/{simulation.pk}/",
+    }
+    pages = {page: page.format(**facts) for page in PAGES_OF_A_ROUND}
+    assert _seen(client, round_, pages, _people(office, programme, auditor)) == PAGES_OF_A_ROUND
+
+
+def test_who_may_open_each_page_of_a_frozen_round(client, office, programme, auditor, home_round):
+    round_, _file, simulation = home_round
+    actions.freeze_round(round_, by=office, simulation=simulation)
+    pages = {page: page for page in PAGES_OF_A_FROZEN_ROUND}
+    assert _seen(client, round_, pages, _people(office, programme, auditor)) == PAGES_OF_A_FROZEN_ROUND
+
+
+def _people(office, programme, auditor):
+    return dict(
         zip(
             EVERYBODY,
             (
@@ -58,22 +90,21 @@ def test_who_may_open_each_page_of_a_round(client, office, programme, auditor, h
             strict=True,
         )
     )
-    facts = {
-        "file": file.pk,
-        "applicant": round_.applicants.get(applicant="a").pk,
-        "simulation": f"simulations/{simulation.pk}/",
-    }
-    seen = {page: {} for page in PAGES_OF_A_ROUND}
+
+
+def _seen(client, round_, pages, people):
+    """The answer to everybody, by page."""
+    seen = {page: {} for page in pages}
     for who, person in people.items():
         client.logout()
         if person:
             client.force_login(person)
-        for page in PAGES_OF_A_ROUND:
-            answer = client.get(f"/rounds/{round_.pk}/{page.format(**facts)}")
+        for page, address in pages.items():
+            answer = client.get(f"/rounds/{round_.pk}/{address}")
             seen[page][who] = answer.status_code
             if answer.streaming:
                 answer.getvalue()  # to its end, which closes the file
-    assert seen == PAGES_OF_A_ROUND
+    return seen
 
 
 def test_what_the_state_does_not_allow_is_told_with_409(client, office, home_round):

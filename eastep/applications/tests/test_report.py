@@ -79,6 +79,7 @@ def test_what_a_result_says_of_an_applicant():
                         "term": "2027-spring",
                         "places": 1,
                         "by_hand": 0,
+                        "direction": None,
                         "score": "90",
                         "lottery": str(int.from_bytes(sha256(b"2027:a").digest()[:8])),
                     }
@@ -139,6 +140,7 @@ def test_the_inputs_are_hashed_before_the_changes_and_the_settings_are_all_there
         "files": FILES,
     }
     assert result["settings"] == {
+        "rule": {},
         "changes": {"places": {"3": {"places": 2}}},
         "waivers": [
             {"applicant": "b", "host": KOREA, "start": "2027-spring", "length": "term"}
@@ -147,6 +149,7 @@ def test_the_inputs_are_hashed_before_the_changes_and_the_settings_are_all_there
         "moves": [{"applicant": "a", "row": None, "reason": "Withdrew."}],
         "students_see": "cutoffs",
         "minimum_cell": 3,
+        "most_choices": None,
     }
 
 
@@ -280,7 +283,8 @@ def test_what_would_have_been_enough_is_a_sentence(wish, sentence):
     ("full", "sentence"),
     [
         ({"score": None, "by_hand": 2}, "All places of Spring 2027 were given by hand (places: 2)."),
-        ({"score": None, "by_hand": 0}, "There are no places."),
+        ({"score": None, "places": 0}, "There are no places."),
+        ({"score": None}, "All places of Spring 2027 are taken (places: 2)."),  # by a rule of exchange
         (
             {"score": None, "by_hand": 2, "term": ""},
             "All stays of an academic year were given by hand (places: 2).",
@@ -294,6 +298,15 @@ def test_what_would_have_been_enough_is_a_sentence(wish, sentence):
             {"score": "80"},
             "All places of Spring 2027 are taken (places: 2). The last one went to an applicant with the same score, "
             "80, and a lower lottery number.",
+        ),
+        (
+            {"score": "90", "direction": {"from": "JP", "to": "KR"}},
+            "Balance allows no more stays from Japan to South Korea (stays: 2). The last one went to an applicant with "
+            "the score 90; this applicant has 80.0.",
+        ),
+        (
+            {"score": None, "places": 0, "direction": {"from": "JP", "to": "KR"}},
+            "Balance allows no stays from Japan to South Korea.",
         ),
     ],
 )

@@ -71,7 +71,15 @@ def test_what_another_office_cannot_do(office, kyoto, waseda):
     acts = [
         lambda: actions.hand_in(round_, by=kyoto, files=[("a.csv", b"x")]),
         lambda: actions.change_settings(
-            round_, by=kyoto, title="x", seed="1", scoring="", students_see="enough", minimum_cell=5
+            round_,
+            by=kyoto,
+            title="x",
+            seed="1",
+            scoring="",
+            students_see="enough",
+            minimum_cell=5,
+            rule={},
+            most_choices=None,
         ),
         lambda: actions.withdraw_applicants(round_, by=kyoto, rows=round_.applicants.all(), reason="x"),
         lambda: actions.make_simulation(round_, by=kyoto, name="x", seed="1"),
@@ -111,7 +119,8 @@ def test_freezing_keeps_the_bytes_and_stops_every_change(office, waseda):
             code="language_missing", reason="x",
         ),
         lambda: actions.change_settings(
-            round_, by=office, title="x", seed="1", scoring="", students_see="enough", minimum_cell=5
+            round_, by=office, title="x", seed="1", scoring="", students_see="enough", minimum_cell=5,
+            rule={}, most_choices=None,
         ),
         lambda: actions.start_simulation(simulation, by=office, run=simulation.run),
         lambda: actions.move_applicant(

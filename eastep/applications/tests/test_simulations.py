@@ -323,6 +323,11 @@ def test_a_draft_is_changed_on_its_page(client, round_, programme):
         "Row 1, Yonsei University: language requirement JLPT N2 instead of none.",
         "Applicant b is left out.",
     ]
+    send(part="row", row=1, places=3, carried=2)
+    send(part="row", row=1, places=2)  # what is carried over is not asked, so it stays
+    assert now(simulation).changes["places"] == {"1": {"places": 2, "carried": 2}}
+    send(part="row", row=1, places=2, carried="")
+    assert now(simulation).changes["places"] == {"1": {"places": 2}}
     send(row=1)
     send(applicant="b")
     assert now(simulation).changes == {}

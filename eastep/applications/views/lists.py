@@ -33,7 +33,7 @@ from eastep.applications.forms.lists import (
     as_typed,
 )
 from eastep.applications.models import Round, RoundApplicant, RoundFile, RoundPlace, Waiver
-from eastep.applications.records import Record, to_applicant, to_place
+from eastep.applications.records import Record, on_offer, to_applicant, to_place
 from eastep.core.errors import Refused
 from eastep.core.permissions import authorise
 from eastep.institutions.models import Institution
@@ -72,6 +72,7 @@ def round_places(request: PersonRequest, pk: int) -> HttpResponse:
     context = listing(request, rows, _place_filter(found), sorts=PLACE_SORTS, export=_place_columns())
     for row in context.get("page", ()):
         row.term_in_words, row.length_in_words = reasons.season(row.start), reasons.length(row.length)
+        row.on_offer, row.carried_words = on_offer(row.record), in_words.carried_words(row.record)
     context |= {"round": found, "may_change": _may_change(request, found)}
     return page(request, "applications/lists/places.html", context, fragment="rows")
 
@@ -523,6 +524,7 @@ def _place_columns() -> list[tuple[object, Getter]]:
         (_("Start term"), lambda row: reasons.season(row.start)),
         (_("Length"), lambda row: reasons.length(row.length)),
         (pgettext("capacity", "Places"), lambda row: row.places),
+        (_("Carried over"), lambda row: row.record.get("carried")),
         (_("Minimum GPA"), _of_record("minimum_gpa")),
         (_("Language requirement"), _of_record("language")),
         (_("State"), lambda row: row.get_withdrawn_display()),

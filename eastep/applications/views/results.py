@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -24,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from eastep.applications import actions, queries, reasons, report
+from eastep.applications import actions, in_words, promises, queries, reasons, report
 from eastep.applications.forms.results import FOUND, MoveForm, OptionFilter, OutcomeFilter, like
 from eastep.applications.forms.simulations import SeenForm
 from eastep.applications.models import Frozen, Move, Option, Outcome, Simulation
@@ -39,7 +38,14 @@ from eastep.institutions.seasons import Season
 from eastep.ui.listing import listing, selected
 from eastep.ui.pages import PersonRequest, own_address, page
 
-TONES = {"placed": "good", "moved": "good", "full": "warning", "ineligible": "problem", "not_needed": "plain"}
+TONES = {
+    "placed": "good",
+    "moved": "good",
+    "full": "warning",
+    "no_exchange": "warning",
+    "ineligible": "problem",
+    "not_needed": "plain",
+}
 TOUCHED = {"moved": "info", "gains": "good", "loses": "warning", "changes": "info"}
 SHOWN = 100  # applicants on the page of a row of places
 MOST_LETTERS = 500  # printed at once
@@ -168,6 +174,7 @@ def _outcome_page(
         "stay": stay_words(report.stay_of(own), name_of),
         "choices": [_choice(wish, own, name_of, options) for wish in own["choices"]],
         "seen": _seen(found, {row: one.details for row, one in options.items()}, name_of),
+        **_told(simulation),
         "may": may,
         "is_working": simulation.state == SimulationState.COMPUTING,
         "is_late": timezone.now() - simulation.moved_at > USUALLY_DONE_IN,
@@ -255,6 +262,12 @@ def _seen(found: Outcome, options: Mapping[int, Any], name_of: reasons.NameOf) -
     ]
 
 
+def _told(simulation: Simulation) -> dict[str, str]:
+    """How the places were given, and what a limit of the list means: the same to every applicant."""
+    rule, most = simulation.rule, simulation.round.most_choices
+    return {"how": promises.how(rule), "limited": promises.limited(most) if most else ""}
+
+
 def _names(stays: Iterable[Mapping[str, Any]]) -> reasons.NameOf:
     return queries.names_of({stay["host"] for stay in stays})
 
@@ -301,6 +314,7 @@ def options(request: PersonRequest, simulation: Simulation) -> HttpResponse:
             (_("Start term"), lambda row: reasons.season(row.details["start"])),
             (_("Length"), lambda row: reasons.length(row.details["length"])),
             (pgettext("capacity", "Places"), lambda row: row.places),
+            (_("Of these carried over"), lambda row: row.details.get("carried")),
             (_("Taken"), lambda row: row.taken),
             (_("Cut-off"), lambda row: row.cutoff),
             (_("Highest score refused"), lambda row: row.highest_refused),
@@ -310,6 +324,7 @@ def options(request: PersonRequest, simulation: Simulation) -> HttpResponse:
     )
     for row in listed.get("page", ()):
         row.start, row.length = reasons.season(row.details["start"]), reasons.length(row.details["length"])
+        row.carried_words = in_words.carried_words(row.details)
     context = {**listed, "simulation": simulation, "round": simulation.round}
     return page(request, "applications/results/options.html", context, fragment="rows")
 
@@ -318,17 +333,18 @@ def options(request: PersonRequest, simulation: Simulation) -> HttpResponse:
 def option(request: PersonRequest, simulation: Simulation, row: int) -> HttpResponse:
     found = get_object_or_404(_options(simulation), row=row)
     holders = _outcomes(simulation).filter(row__in=_sharing(found)).order_by("position")
-    wanted = Q(details__choices__contains=[{"code": "full", "full": [{"row": row}]}])
-    refused = _outcomes(simulation).filter(wanted, home=found.home_id).exclude(touched="moved")
+    refused = queries.waiting_for(simulation, found).select_related("home", "host")
     context = {
         "simulation": simulation,
         "round": simulation.round,
         "option": found,
         "words": reasons.choice(found.details, lambda _key: str(found.host)),
+        "carried_words": in_words.carried_words(found.details),
         "season": reasons.season(found.details["start"]),
         "length": reasons.length(found.details["length"]),
         "holders": holders[:SHOWN],
-        "refused": refused.order_by("position")[:SHOWN] if found.refused else [],
+        "refused": refused.defer("grams", "search_key", *NOT_SHOWN)[:SHOWN] if found.refused else [],
+        "is_frozen": _is_frozen(simulation),
         "shown": SHOWN,
         "has_moves": bool(simulation.result["settings"]["moves"]),
     }
@@ -418,6 +434,7 @@ def _letters(
                     "stay": reasons.choice(stay, name_of) if stay else "",
                     "choice": stay["choice"] if stay else None,
                     "choices": _seen(one, options, name_of),
+                    **_told(simulation),
                 }
             )
     frozen = queries.frozen_of(simulation.round)

@@ -13,9 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from eastep.applications import actions, queries
-from eastep.applications.forms.rounds import OpenForm, SettingsForm
+from eastep.applications.forms.rounds import OpenForm, RoundForm, SettingsForm
 from eastep.applications.models import Round
 from eastep.applications.states import FileState, SimulationState
+from eastep.applications.views.words import rule_words
 from eastep.core.errors import Refused
 from eastep.core.events import history, sentence
 from eastep.core.permissions import authorise
@@ -53,13 +54,18 @@ def open_round(request: PersonRequest) -> HttpResponse:
 
 @login_required
 def round_(request: PersonRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Round.objects.visible_to(request.user).select_related("home"), pk=pk)
+    rows = Round.objects.visible_to(request.user).select_related("home", "follows")
+    found = get_object_or_404(rows, pk=pk)
     entries = list(history(found).order_by("-pk")[: LATEST + 1])
+    following = _following(found)
+    decided = following["frozen"].simulation if following["frozen"] else found  # by which rule and seed
     context: dict[str, Any] = {
         "round": found,
         "figures": _figures(found),
-        "frozen": queries.frozen_of(found),
+        **following,
         "simulations": found.simulations.select_related("made_by").order_by("-made_at", "-pk")[:5],
+        "seed": decided.seed,
+        **rule_words(decided.rule, found),
         "history": [(entry, sentence(entry)) for entry in entries[:LATEST]],
         "has_older": len(entries) > LATEST,
         "may_change": request.user.has_perm("applications.bring_in", found),
@@ -85,7 +91,9 @@ def change_settings(request: PersonRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     authorise(request.user, "applications.change_settings", found)
     held = {name: getattr(found, name) for name in SettingsForm.base_fields if name != "seen"}
-    form = SettingsForm(request.POST or None, initial=held | {"seen": found.settings_hash})
+    form = RoundForm(
+        request.POST or None, round_=found, rule=found.rule, initial=held | {"seen": found.settings_hash}
+    )
     if form.is_valid():
         try:
             actions.change_settings(found, by=request.user, **form.cleaned_data)
@@ -95,13 +103,13 @@ def change_settings(request: PersonRequest, pk: int) -> HttpResponse:
                 **request.POST.dict(),
                 "seen": found.settings_hash,
             }  # typed, in sight of what is there
-            form.add_error(None, str(refused))
+            form.add_error("most_choices" if refused.code == "longer_lists" else None, str(refused))
         else:
             messages.success(request, _("The settings have been saved."))
             return redirect(found)
     is_stale = form.is_bound and form.data.get("seen") != form.initial["seen"]
-    context = {"round": found, "form": form, "is_stale": is_stale}
-    return page(request, "applications/change_settings.html", context)
+    context = {"round": found, "form": form, "is_stale": is_stale, "seed": found.seed}
+    return page(request, "applications/change_settings.html", context | rule_words(found.rule, found))
 
 
 @login_required
@@ -113,6 +121,15 @@ def discard_round(request: PersonRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The round has been deleted."))
         return redirect("rounds")
     return page(request, "applications/discard_round.html", {"round": found})
+
+
+def _following(found: Round) -> dict[str, Any]:
+    """What is frozen of the round and, if something is, how it goes on."""
+    frozen = queries.frozen_of(found)
+    if frozen is None:
+        return {"frozen": None}
+    second = Round.objects.filter(follows=found).first()
+    return {"frozen": frozen, "second": second, "answers": queries.answer_figures(frozen)}
 
 
 def _may_open(request: PersonRequest) -> bool:

@@ -18,10 +18,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
-from eastep.applications import actions, charts, queries, reasons, report
+from eastep.applications import actions, charts, in_words, promises, queries, reasons, report
 from eastep.applications.comparing import Comparison, compare
 from eastep.applications.forms.results import FOUND, MovedFilter, like
 from eastep.applications.forms.rounds import ReasonForm
+from eastep.applications.forms.ruling import SimulationRuleForm
 from eastep.applications.forms.simulations import (
     CompareForm,
     CopyForm,
@@ -32,9 +33,9 @@ from eastep.applications.forms.simulations import (
     WithdrawForm,
 )
 from eastep.applications.models import Outcome, Round, RoundPlace, Simulation
-from eastep.applications.simulating import USUALLY_DONE_IN, Stay
+from eastep.applications.simulating import CHANGEABLE, USUALLY_DONE_IN, Stay
 from eastep.applications.states import ROUND, SIMULATION, SimulationState
-from eastep.applications.views.words import stay_words
+from eastep.applications.views.words import rule_words, stay_words
 from eastep.core.errors import Refused
 from eastep.core.permissions import authorise
 from eastep.standards.queries import standards_in_force
@@ -47,6 +48,7 @@ PAIRS = 50  # of institutions in the balance on the page
 MAY = "applications.simulate"
 CHANGED = {
     "places": gettext_lazy("Row {row}, {host}: {now} places instead of {before}."),
+    "carried": gettext_lazy("Row {row}, {host}: carried over {now} instead of {before}."),
     "minimum_gpa": gettext_lazy("Row {row}, {host}: minimum GPA {now} instead of {before}."),
     "language": gettext_lazy("Row {row}, {host}: language requirement {now} instead of {before}."),
 }
@@ -78,7 +80,7 @@ def simulations(request: PersonRequest, pk: int) -> HttpResponse:
         {
             **listed,
             "round": found,
-            "rows": [(one, _changes(one.changes, places), _shares(one)) for one in listed["page"]],
+            "rows": [(one, _different(one, found, places), _shares(one)) for one in listed["page"]],
             "frozen": queries.frozen_of(found),
             "compare": compare if len(compare.initial) == len(compare.fields) else None,
             "may_change": request.user.has_perm(MAY, found),
@@ -91,7 +93,7 @@ def simulations(request: PersonRequest, pk: int) -> HttpResponse:
 def make_simulation(request: PersonRequest, pk: int) -> HttpResponse:
     found = _round(request, pk)
     authorise(request.user, MAY, found)
-    usual = {"name": _free_name(found, _("Simulation {number}")), "seed": found.seed}
+    usual = {"name": queries.free_name(found, _("Simulation {number}")), "seed": found.seed}
     form = SimulationForm(request.POST or None, initial=usual)
     if form.is_valid():
         try:
@@ -105,7 +107,9 @@ def make_simulation(request: PersonRequest, pk: int) -> HttpResponse:
 def copy_simulation(request: PersonRequest, pk: int, simulation: int) -> HttpResponse:
     found = _simulation(request, pk, simulation)
     authorise(request.user, MAY, found.round)
-    name = _free_name(found.round, found.name[:90].replace("{", "").replace("}", "") + " ({number})", start=2)
+    name = queries.free_name(
+        found.round, found.name[:90].replace("{", "").replace("}", "") + " ({number})", start=2
+    )
     form = CopyForm(request.POST or None, initial={"name": name})
     if form.is_valid():
         try:
@@ -134,7 +138,7 @@ def change_simulation(request: PersonRequest, pk: int, simulation: int) -> HttpR
     part, form = _form(request.POST, found)
     if not form.is_valid():
         return _page(request, found, part, form)
-    changed = {"name": found.name, "seed": found.seed, "changes": found.changes}
+    changed = {"name": found.name, "seed": found.seed, "changes": found.changes, "rule": found.rule}
     try:
         actions.change_simulation(
             found,
@@ -182,7 +186,12 @@ def freeze_round(request: PersonRequest, pk: int, simulation: int) -> HttpRespon
         actions.freeze_round(found.round, by=request.user, simulation=found, run=_run(request))
         messages.success(request, _("The result is frozen."))
         return redirect(found)
-    context = {"simulation": found, "round": found.round, "figures": _figures(found)}
+    context = {
+        "simulation": found,
+        "round": found.round,
+        "figures": _figures(found),
+        **rule_words(found.rule, found.round),
+    }
     return page(request, "applications/simulations/freeze.html", context)
 
 
@@ -195,7 +204,13 @@ def unfreeze_round(request: PersonRequest, pk: int) -> HttpResponse:
         actions.unfreeze_round(found, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, _("The round can be worked on again. What was frozen stays kept."))
         return redirect(found)
-    context = {"round": found, "frozen": queries.frozen_of(found), "form": form}
+    context = {
+        "round": found,
+        "frozen": queries.frozen_of(found),
+        "second": Round.objects.filter(follows=found).first(),
+        "answered": found.answers.count(),
+        "form": form,
+    }
     return page(request, "applications/simulations/unfreeze.html", context)
 
 
@@ -227,7 +242,8 @@ def _page(
         and found.state == SimulationState.COMPUTED
         and "freeze" in ROUND.open_to(round_.state)
         and not found.is_outdated,
-        "changes": _changes(found.changes, _places_of(round_, [found.changes])),
+        "changes": _different(found, round_, _places_of(round_, [found.changes])),
+        **rule_words(found.rule, round_),
         "is_late": timezone.now() - found.moved_at > USUALLY_DONE_IN,
     }
     if found.state != SimulationState.COMPUTING:
@@ -249,6 +265,7 @@ def _result(found: Simulation) -> dict[str, Any]:
         **charts.charts(summary),
         "binding": binding[:SHOWN],
         "balance": _balance(summary["balance"]),
+        "kept": _kept(summary.get("imbalance")),
     }
 
 
@@ -267,6 +284,34 @@ def _balance(balance: Mapping[str, list[dict[str, Any]]]) -> dict[str, Any]:
     }
 
 
+def _kept(imbalance: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """How far the rule kept the balance; the most uneven units first. None for a rule without balance."""
+    if not imbalance:
+        return None
+    units = sorted(imbalance["units"], key=lambda one: (one["in_band"], -abs(one["imbalance"])))
+    shown = units[:PAIRS]
+    is_country = imbalance["unit"] == "country"
+    name = report.country if is_country else queries.names_of({one["unit"] for one in shown})
+    return {
+        "tolerance": imbalance["tolerance"],
+        "outside": not all(one["in_band"] for one in units),
+        "limits": [
+            {**limit, "way": _("{home} → {host}").format(**reasons.ways(limit))}
+            for limit in imbalance["limits"]
+        ],
+        "units": [
+            {
+                **one,
+                "name": name(one["unit"]),
+                "carried": in_words.signed(one["carried"]),
+                "imbalance": in_words.signed(one["imbalance"]),
+            }
+            for one in shown
+        ],
+        "more": len(units) > PAIRS,
+    }
+
+
 def _forms(request: PersonRequest, found: Simulation, part: str, form: SeenForm | None) -> dict[str, Any]:
     """The forms with which a draft is changed, and what a search found."""
     round_ = found.round
@@ -274,6 +319,9 @@ def _forms(request: PersonRequest, found: Simulation, part: str, form: SeenForm 
     places, people = request.GET.get("places", "").strip(), request.GET.get("applicants", "").strip()
     context: dict[str, Any] = {
         "settings_form": form if part == "settings" else SettingsForm(initial=held),
+        "rule_form": form
+        if part == "rule"
+        else SimulationRuleForm(round_=round_, rule=found.rule, initial={"run": found.run}),
         "places_searched": places,
         "places_found": _places_like(round_, places) if places else None,
         "people_searched": people,
@@ -281,7 +329,9 @@ def _forms(request: PersonRequest, found: Simulation, part: str, form: SeenForm 
     }
     row = form.row if isinstance(form, PlacesForm) else _row(round_, request.GET.get("row", ""))
     if row:
-        now = {**row.record, **found.changes.get("places", {}).get(str(row.number), {}), "run": found.run}
+        changed = found.changes.get("places", {}).get(str(row.number), {})
+        now = {"carried": 0, **row.record, **changed, "run": found.run}
+        row.carried = in_words.signed(row.record.get("carried", 0))  # type: ignore[attr-defined]
         context["row"] = row
         context["row_form"] = (
             form if part == "row" else PlacesForm(initial=now, row=row, standards=standards_in_force())
@@ -314,6 +364,8 @@ def _form(data: QueryDict, found: Simulation) -> tuple[str, SeenForm]:
     match part:
         case "settings":
             return part, SettingsForm(data)
+        case "rule":
+            return part, SimulationRuleForm(data, round_=found.round, rule=found.rule)
         case "row":
             if (row := _row(found.round, data.get("row", ""))) is None:
                 raise Http404
@@ -329,10 +381,15 @@ def _changed(part: str, form: SeenForm, data: QueryDict, found: Simulation) -> d
     rows = dict(found.changes.get("places", {}))
     gone = set(found.changes.get("withdrawn", []))
     if isinstance(form, PlacesForm):
-        rows[str(form.row.number)] = {name: given[name] for name in ("places", "minimum_gpa", "language")}
+        row = str(form.row.number)
+        rows[row] = rows.get(row, {}) | {name: given[name] for name in CHANGEABLE if given[name] is not None}
     match part:
         case "settings":
             return {"name": given["name"], "seed": given["seed"]}
+        case "rule":
+            return {"rule": given["rule"]}
+        case "back" if "rule" in data:
+            return {"rule": found.round.rule}
         case "withdraw":
             gone |= {one.applicant for one in given["applicants"]}
         case "back":
@@ -377,6 +434,7 @@ def _beside(found: Round, first: Simulation, second: Simulation) -> dict[str, An
     compared = compare(first.result, second.result)
     places = _places_of(found, (one.changes for one in both))
     changes = [{change["words"] for change in _changes(one.changes, places)} for one in both]
+    rules = [promises.rule_name(one.result["settings"].get("rule", {})) for one in both]
     binding = [set(one.options.filter(binds=True).values_list("row", flat=True)) for one in both]
     rows = second.options.select_related("home", "host").order_by("row")
     lost = first.options.select_related("home", "host").order_by("row")
@@ -393,6 +451,7 @@ def _beside(found: Round, first: Simulation, second: Simulation) -> dict[str, An
     ]
     return {
         "compared": [
+            Row(_("Rule of placement"), *rules),
             Row(_("Seed of the lottery"), *(one.result["seed"] for one in both)),
             *(Row(label, *(figure[name] for figure in figures)) for label, name in names),
             *(Row(label, *(_percent(figure[name]) for figure in figures)) for label, name in shares),
@@ -475,15 +534,6 @@ def _two_newest(round_: Round) -> dict[str, Simulation]:
     return dict(zip("ab", reversed(computed), strict=False))
 
 
-def _free_name(round_: Round, pattern: str, start: int = 0) -> str:
-    """The first name after *pattern* that no simulation of the round has."""
-    taken = set(round_.simulations.values_list("name", flat=True))
-    number = start or len(taken) + 1
-    while (name := pattern.format(number=number)) in taken:
-        number += 1
-    return name
-
-
 def _shares(found: Simulation) -> dict[str, Any]:
     """Placed, and the shares in percent; nothing unless it is computed."""
     if found.state != SimulationState.COMPUTED:
@@ -505,6 +555,22 @@ def _places_of(round_: Round, changes: Iterable[Mapping[str, Any]]) -> dict[str,
     return {str(row.number): row for row in rows}
 
 
+def _said(name: str, value: Any) -> str:
+    """What a changed field says."""
+    if value in ("", None):
+        return _("none") if name != "carried" else in_words.signed(0)
+    return in_words.signed(value) if name == "carried" else str(value)
+
+
+def _different(found: Simulation, round_: Round, places: Mapping[str, RoundPlace]) -> list[dict[str, Any]]:
+    """The same with another rule than the round's."""
+    changes = _changes(found.changes, places)
+    if found.rule != round_.rule:
+        words = _("Rule of placement: {rule}.").format(rule=promises.rule_name(found.rule))
+        changes.insert(0, {"words": words, "is_rule": True})
+    return changes
+
+
 def _changes(changes: Mapping[str, Any], places: Mapping[str, RoundPlace]) -> list[dict[str, Any]]:
     """What a simulation changes, each in words, with what takes it back."""
     found: list[dict[str, Any]] = []
@@ -517,8 +583,8 @@ def _changes(changes: Mapping[str, Any], places: Mapping[str, RoundPlace]) -> li
             facts = {
                 "row": number,
                 "host": str(row.host) if row else "–",
-                "before": row.record[name] if row and row.record[name] != "" else _("none"),
-                "now": _("none") if now == "" else now,
+                "before": _said(name, row.record.get(name) if row else ""),
+                "now": _said(name, now),
             }
             found.append({"words": str(sentence).format(**facts), "row": number})
     found += [

@@ -1,4 +1,4 @@
-"""The promises of `deferred_acceptance`, each against the enumeration of all assignments of tiny markets.
+"""The promises of `deferred_acceptance` and `serial_dictatorship`, each against the enumeration of all assignments of tiny markets.
 
 What is feasible, stable or envied is said here from first principles: lists, loops and counting.
 """
@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from eastep.placement import Lottery, Market, deferred_acceptance
+from eastep.placement import Lottery, Market, deferred_acceptance, serial_dictatorship
 from eastep.placement.tests.factories import ancestors, draw, make_market, random_market, wishes_of
 
 type Assignment = tuple[int | None, ...]  # the option of each student
@@ -90,6 +90,12 @@ class Tiny:
                 return True
         return False
 
+    def all_prefer(self, one: Assignment, other: Assignment) -> bool:
+        """Nobody likes *one* less than *other*, and somebody likes it more."""
+        pairs = list(enumerate(zip(one, other, strict=True)))
+        better = any(self.prefers(student, mine, yours) for student, (mine, yours) in pairs)
+        return better and not any(self.prefers(student, yours, mine) for student, (mine, yours) in pairs)
+
     def prefers(self, student: int, one: int | None, other: int | None) -> bool:
         return one is not None and one in self.better(student, other)
 
@@ -142,6 +148,9 @@ def test_one_score_is_fair_and_wastes_nothing_even_across_quotas(crossing: bool)
         tiny = Tiny(market, lottery)
         fair = [found for found in tiny.feasible() if not tiny.wasted(found) and not tiny.envied(found)]
         assert fair == [outcome(market, lottery)]
+        turn = serial_dictatorship(market, lottery).option.tolist()
+        assert fair == [tuple(None if number < 0 else number for number in turn)]
+        assert not any(tiny.all_prefer(other, fair[0]) for other in tiny.feasible())
 
 
 @pytest.mark.parametrize(("per_application", "crossing"), [(False, False), (False, True), (True, False)])

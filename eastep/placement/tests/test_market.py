@@ -3,14 +3,17 @@
 import dataclasses
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate, chain
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eastep.placement import Market
+from eastep.placement import Lottery, Market, deferred_acceptance, market_digest, validation
+from eastep.placement.kernels.validation import row_with_a_repeated_value
 
 
 def good() -> dict[str, Any]:
@@ -68,7 +71,8 @@ def rows(*values: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
         ),
         ({"student_ids": ("a",)}, "student_ids holds 1 names where 2 are needed"),
         ({"node_names": ("a", "b", "a")}, "node_names holds 'a' twice"),
-        ({"score_values": (1.5,) * 6}, "student 1 has the score 6, which score_values lacks"),
+        ({"score_values": tuple(range(6))}, "student 1 has the score 6, which score_values lacks"),
+        ({"score_values": (1, 1, *range(2, 9))}, "score_values must ascend, but 1 follows 1"),
     ],
 )
 def test_what_is_wrong_is_named(change: dict[str, Any], message: str) -> None:
@@ -80,6 +84,28 @@ def test_what_is_wrong_is_named(change: dict[str, Any], message: str) -> None:
     assert Market(**good(), **names).options == 2
     with pytest.raises(ValueError, match=message):
         Market(**{**good(), **names, **change})
+
+
+def test_a_large_market_is_checked_by_the_kernel_with_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {**good(), "pref_ptr": rows(0, 0, 5), "pref_option": ints(0, 1, 1, 0, 1)}
+    for large in (1, 1000):
+        monkeypatch.setattr(validation, "LARGE", large)
+        with pytest.raises(ValueError, match=r"^student 1 lists option 0 twice$"):
+            Market(**given)
+        assert Market(**good()).students == 2
+
+
+@settings(deadline=None)  # the kernel may have to be compiled
+@given(st.integers(0, 2**32))
+def test_the_kernel_finds_the_same_row_with_a_repeated_value(seed: int) -> None:
+    """By sets, row by row."""
+    random = Random(seed)
+    lists = [[random.randrange(9) for _ in range(random.randint(0, 4))] for _ in range(random.randint(0, 9))]
+    ptr, values = rows(0, *accumulate(map(len, lists))), ints(*chain.from_iterable(lists))
+    expected = next((row for row, found in enumerate(lists) if len(set(found)) < len(found)), -1)
+    assert row_with_a_repeated_value(ptr, values, 9) == expected
+    here = validation.row_with_a_repeated_value(ptr, values, 9)
+    assert here == (None if expected < 0 else expected)
 
 
 def test_without_names_the_number_is_said() -> None:
@@ -189,13 +215,18 @@ def test_ranks_compare_as_the_scores_do(given: list[int | float | Fraction]) -> 
         ({"wishes": {"a": ["x"], "b": []}, "score": {"a": 1, "b": {}}}, "not a mixture"),
         (
             {"wishes": {"a": ["x", "x"]}, "score": {"a": {"x": 1}}},
-            "student 'a' lists 'x' twice",
+            r"student 0 \('a'\) lists option 0 \('x'\) twice",
         ),
         ({"places": {"x": -1, "inner": 1}}, "node 'x' has -1 places; a whole number from 0 is needed"),
         ({"places": {"x": 1.5, "inner": 1}}, "node 'x' has 1.5 places"),
         ({"within": {"x": "outer"}}, "'x' is within 'outer', but the places of 'outer' are not given"),
         ({"within": {"z": "inner"}}, "'z' is within 'inner', but the places of 'z' are not given"),
-        ({"within": {"x": "inner", "inner": "x"}, "wishes": {"a": []}}, "lies within itself"),
+        ({"within": {"x": "inner", "inner": "x"}}, "lies within itself: take one of them out of within"),
+        ({"wishes": {"a": "x"}}, "student 'a' has 'x' where a list of names is needed"),
+        ({"wishes": {"a": None}}, "student 'a' has None where a list of names is needed"),
+        ({"draws": {"z": "x"}}, "option 'z' has 'x' where a list of names is needed"),
+        ({"score": {"a": 10**500}}, "the score of student 'a' has more than 400 digits"),
+        ({"score": {"a": Decimal("1e5000")}}, "more than 400 digits"),
         ({"draws": {"year": ["x", "t2"]}}, "option 'year' draws on 't2', whose places are not given"),
         ({"draws": {"year": []}}, r"option 1 \('year'\) draws on no node"),
     ],
@@ -210,3 +241,12 @@ def test_what_is_wrong_in_the_mappings_is_named(change: dict[str, Any], message:
     assert Market.from_mappings(**base).students == 1
     with pytest.raises(ValueError, match=message):
         Market.from_mappings(**{**base, **change})
+
+
+def test_names_given_as_a_list_are_those_of_the_tuple() -> None:
+    market = Market.from_mappings(wishes={"a": ["x"], "b": ["x"]}, score={"a": 1, "b": 2}, places={"x": 1})
+    ids, names = ["a", "b"], ["x"]
+    listed = dataclasses.replace(market, student_ids=ids, option_names=names, node_names=names)  # type: ignore[arg-type]
+    ids[0] = "c"
+    assert deferred_acceptance(listed, Lottery.draw(1, ["a", "b"])).by_name() == {"a": None, "b": "x"}
+    assert market_digest(listed) == market_digest(market)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from eastep.applications import actions
 from eastep.applications.models import Round, RoundFile, Simulation
+from eastep.applications.states import Answer
 from eastep.imports import Layout
 from eastep.institutions.models import Institution
 from eastep.people.models import User
@@ -36,11 +37,12 @@ HEADINGS = {  # what Waseda's office confirmed of its own headings
     },
     RoundFile.Kind.LANGUAGES: {"学籍番号": ("applicant", 0), "級・点": ("value", 0), "取得日": ("date", 0)},
 }
+TOLERANCE, CARRIED_BY_JAPAN = 20, 12  # stays; invented
 NAMES = {"中央大": "KR:0000175", "ソウル大": "KR:0000019"}  # whom Waseda means by a name that could be two
 
 
 def frozen_round(by: User, sheets: Path) -> Round:
-    """The round of the programme: 900 applicants of 24 homes, one score, one result that is frozen."""
+    """The round of the programme: 900 applicants of 24 homes, one score, rules compared, one result that is frozen."""
     round_ = actions.open_round(
         by=by,
         title=SEED,
@@ -49,9 +51,20 @@ def frozen_round(by: User, sheets: Path) -> Round:
     )
     for kind in (RoundFile.Kind.PLACES, RoundFile.Kind.APPLICANTS):
         _bring_in(round_, by, sheets / f"{kind}-ja.xlsx", kind)
+    _rules_compared(round_, by)
     result = _computed(round_, by, "最終案")
     actions.freeze_round(round_, by=by, simulation=result)
+    _answered(round_, by, result)
     return round_
+
+
+def _answered(round_: Round, by: User, result: Simulation) -> None:
+    """Six in ten of those who were placed have accepted by now, one in twelve has declined, the others are asked still."""
+    placed = result.outcomes.filter(row__isnull=False).order_by("position")
+    numbers = list(placed.values_list("applicant", flat=True))
+    accepted = [number for n, number in enumerate(numbers) if n % 12 < 7]
+    actions.enter_answers(round_, by=by, applicants=accepted, answer=Answer.ACCEPTED)
+    actions.enter_answers(round_, by=by, applicants=numbers[9::12], answer=Answer.DECLINED)
 
 
 def round_in_work(by: User, sheets: Path) -> Round:
@@ -66,6 +79,14 @@ def round_in_work(by: User, sheets: Path) -> Round:
     _computed(round_, by, "延世大学校を3名増やした場合", {"places": {str(row[0]): {"places": row[1] + 3}}})
     _read(round_, by, sheets / WASEDA_NEWER, RoundFile.Kind.APPLICANTS, scale="4.0")
     return round_
+
+
+def _rules_compared(round_: Round, by: User) -> None:
+    """What balance would cost. Japan has sent more in earlier years, so a few more than otherwise may come to it."""
+    comparison = actions.compare_rules(
+        round_, by=by, seed=round_.seed, tolerance=TOLERANCE, carried={"JP": CARRIED_BY_JAPAN}
+    )
+    actions.compute_comparison(comparison, by=by, run=comparison.run)
 
 
 def _move_somebody(simulation: Simulation, by: User) -> None:
@@ -130,7 +151,13 @@ def _computed(round_: Round, by: User, name: str, changes: Mapping[str, object] 
     simulation = actions.make_simulation(round_, by=by, name=name, seed=round_.seed)
     if changes:
         simulation = actions.change_simulation(
-            simulation, by=by, run=simulation.run, name=name, seed=simulation.seed, changes=dict(changes)
+            simulation,
+            by=by,
+            run=simulation.run,
+            name=name,
+            seed=simulation.seed,
+            rule=simulation.rule,
+            changes=dict(changes),
         )
     simulation = actions.start_simulation(simulation, by=by, run=simulation.run)
     return actions.compute_simulation(simulation, by=by, run=simulation.run)

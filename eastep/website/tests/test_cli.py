@@ -1,5 +1,6 @@
 """The command as a person in a shell meets it: what it prints, and its exit code."""
 
+import csv
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import pytest
 
 from eastep.applications.tests import files
 from eastep.applications.tests.files import workbook
+from eastep.website.compare import width
 
 WITHOUT_DATABASE = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | {
     "EASTEP_DATA": "/nowhere/that/exists"  # a command that needs none must not miss it
@@ -32,7 +34,17 @@ def sheets(tmp_path: Path) -> list[object]:
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["serve"], ["demo"], ["place"], ["verify"], ["import", "institutions"], ["backup"], ["restore"]],
+    [
+        [],
+        ["serve"],
+        ["demo"],
+        ["place"],
+        ["compare"],
+        ["verify"],
+        ["import", "institutions"],
+        ["backup"],
+        ["restore"],
+    ],
 )
 def test_help_has_an_example(command):
     done = eastep(*command, "--help")
@@ -50,6 +62,61 @@ def test_two_sheets_are_placed_without_a_database(sheets, tmp_path):
         ("A-001", 2),
         ("A-003", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("carried", "placed"),
+    [
+        (
+            [],
+            {
+                "Without balance": "2",
+                "Limit each way · Countries · exact": "0",
+                "Exchange · Countries · ±1": "1",
+            },
+        ),
+        # Korea has sent two before, so two may go to it.
+        (
+            ["--carried", "KR=2"],
+            {"Limit each way · Countries · exact": "2", "Exchange · Universities · exact": "0"},
+        ),
+    ],
+)
+def test_rules_are_compared_without_a_database(sheets, tmp_path, carried, placed):
+    # All three applicants are of Waseda: nobody comes in return.
+    done = eastep(
+        "compare", *sheets, "--tolerance", "1", *carried, "--seed", "1", "--out", tmp_path / "prices.csv"
+    )
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.reader((tmp_path / "prices.csv").read_text("utf-8-sig").splitlines()))
+    assert {row[0]: row[1] for row in rows if row[0] in placed} == placed
+    assert "Among applicants from the same university" in done.stdout
+    assert "Seed of the lottery: 1" in done.stdout
+
+
+def test_the_table_of_rules_is_aligned_in_every_language(sheets):
+    for language in ("en", "ja", "ko"):
+        done = eastep("compare", *sheets, "--seed", "1", "--language", language)
+        lines = done.stdout.splitlines()
+        [rule] = [number for number, line in enumerate(lines) if set(line) == {"-"}]
+        rows = lines[rule + 1 :][:6]
+        assert {width(line) for line in rows} == {len(lines[rule])}
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (["--carried", "KR"], 2, "KR=12"),
+        (["--carried", "KR=x"], 2, "KR=12"),
+        (["--carried", "KR=1", "--carried", "kr=2"], 2, "KR=12"),
+        (["--carried", "US=1"], 1, "United States"),
+        (["--tolerance", "-1"], 2, "-1"),
+        (["--out", "prices.xlsx"], 2, ".csv or .json"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused(sheets, given, code, said):
+    done = eastep("compare", *sheets, *given)
+    assert (done.returncode, said in done.stderr, "Traceback" in done.stderr) == (code, True, False)
 
 
 def test_a_result_is_verified_against_its_sheets_in_any_order_and_a_changed_one_is_not(sheets, tmp_path):

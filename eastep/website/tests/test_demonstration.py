@@ -284,6 +284,10 @@ def test_loading_gives_people_a_frozen_round_and_one_in_work_and_a_second_time_n
 
     frozen, in_work = Round.objects.order_by("pk")
     assert (frozen.title, frozen.home, frozen.state) == ("2027", None, "frozen")
+    [comparison] = frozen.rule_comparisons.all()
+    assert comparison.result["rows"][0]["placed"] == summary(result)["placed"]
+    balanced = [row["placed"] for row in comparison.result["rows"][1:] if not row["problem"]]
+    assert max(balanced) < comparison.result["rows"][0]["placed"]  # balance has a price, and it is seen
     placed = frozen.simulations.get().outcomes.filter(row__isnull=False).count()
     assert placed == summary(result)["placed"]
     assert (in_work.home and in_work.home.key, in_work.state) == ("JP:F113310103581", "open")
@@ -301,7 +305,10 @@ def test_loading_gives_people_a_frozen_round_and_one_in_work_and_a_second_time_n
     demonstration.load(again, sheets=sheets)
     assert (everything(), again.steps) == (before, [])
 
-    jobs = {task.name: task for task in (tasks.read_file, tasks.finish_file, tasks.compute_simulation)}
+    jobs = {
+        task.name: task
+        for task in (tasks.read_file, tasks.finish_file, tasks.compute_simulation, tasks.compute_comparison)
+    }
     waiting = list(ProcrastinateJob.objects.order_by("id").values_list("task_name", "args"))
     assert {name for name, _arguments in waiting} == set(jobs)
     for name, arguments in waiting:  # late: their run is over

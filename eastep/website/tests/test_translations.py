@@ -2,6 +2,7 @@
 
 import gettext
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -167,3 +168,16 @@ def test_a_second_update_changes_nothing(source: Path, monkeypatch: pytest.Monke
     once = translations.file("ja").read_bytes()
     translations.main("update")
     assert translations.file("ja").read_bytes() == once
+
+
+def test_of_two_updates_at_once_the_second_waits(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = source.rename(source.with_name("eastep"))
+    monkeypatch.setattr(translations, "ROOT", package.parent)
+    other = Thread(target=translations.main, args=["update"])
+    with translations.alone():
+        other.start()
+        other.join(0.2)
+        assert other.is_alive()
+        assert not translations.file("ja").exists()
+    other.join()
+    assert translations.main("check") == 1  # untranslated, but whole
