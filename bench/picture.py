@@ -33,21 +33,14 @@ def read(lines: Iterable[str]) -> dict[str, dict[int, float]]:
 
 
 def draw(points: dict[str, dict[int, float]]) -> None:
-    """One line a solver, both axes logarithmic; every line is named at its end, so that colour is not needed."""
-    figure, axes = plt.subplots(figsize=(8, 4.5))
-    for solver, own in points.items():
-        axes.plot(list(own), list(own.values()), marker="o", linewidth=2)
-        axes.annotate(
-            NAMES.get(solver, solver),
-            (max(own), own[max(own)]),
-            xytext=(8, 0),
-            textcoords="offset points",
-            va="center",
-        )
+    """One line a solver, both axes logarithmic; lines differ in marker, so that colour is not needed."""
+    figure, axes = plt.subplots(figsize=(9, 4.5))
+    for (solver, own), marker in zip(points.items(), "osD^vX", strict=False):
+        axes.plot(list(own), list(own.values()), marker=marker, linewidth=2, label=NAMES.get(solver, solver))
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     axes.set(xscale="log", yscale="log", xlabel="students", ylabel="CPU seconds")
     axes.grid(alpha=0.3)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.margins(x=0.25)
     figure.savefig(PICTURE, bbox_inches="tight", metadata={"Date": None})
 
 
