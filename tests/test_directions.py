@@ -5,10 +5,13 @@ from itertools import combinations
 import grimp
 
 APPS = [
+    "agreements",
     "applications",
     "core",
+    "documents",
     "imports",
     "institutions",
+    "notices",
     "people",
     "placement",
     "standards",

@@ -17,6 +17,13 @@ FILE_TAKEN = Event(
 )
 FILE_DROPPED = Event("applications.file_dropped", _("{by} set the file {file} aside."))
 
+AGREED_PLACES_TAKEN = Event(
+    "applications.agreed_places_taken",
+    _(
+        "{by} took places from agreements. New: {new}. Changed: {changed}. Unchanged: {same}. Withdrawn: {gone}."
+    ),
+)
+
 PLACE_ADDED = Event("applications.place_added", _("{by} added row {row} of places."))
 PLACE_EDITED = Event("applications.place_edited", _("{by} edited row {row} of places."))
 APPLICANT_ADDED = Event("applications.applicant_added", _("{by} added applicant {applicant}."))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eastep.applications.eligibility import Applicant, Place
-from eastep.applications.sheets import Taken, read_applicants, read_places
+from eastep.applications.sheets import read_applicants, read_places
 from eastep.imports import Problem
+from eastep.imports.kinds import Taken
 from eastep.institutions.register import Register
 from eastep.standards.facts import Standards
 

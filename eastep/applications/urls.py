@@ -1,7 +1,9 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from eastep.applications.views import balance, files, following, lists, results, rounds, simulations
+from eastep.applications.views import agreed, balance, following, lists, results, rounds, simulations
+from eastep.applications.views.files import PAGES
+from eastep.imports.views import downloads, files
 
 
 class ResultKind(StringConverter):
@@ -22,6 +24,7 @@ register_converter(TableKind, "table_kind")
 
 FILE = "<int:pk>/files/<int:file>/"
 SIMULATION = "<int:pk>/simulations/<int:simulation>/"
+BROUGHT_IN = {"pages": PAGES}
 COMPARISON = "<int:pk>/balance/<int:comparison>/"
 OUTCOME = f"{SIMULATION}applicants/<int:position>/"
 
@@ -34,19 +37,20 @@ urlpatterns = [
     path("<int:pk>/settings/", rounds.change_settings, name="change_settings"),
     path("<int:pk>/discard/", rounds.discard_round, name="discard_round"),
     # bring in
-    path("<int:pk>/files/", files.round_files, name="round_files"),
-    path(FILE, files.round_file, name="round_file"),
-    path(f"{FILE}columns/", files.map_columns, name="map_columns"),
-    path(f"{FILE}names/", files.confirm_names, name="confirm_names"),
-    path(f"{FILE}mend/", files.mend_rows, name="mend_rows"),
-    path(f"{FILE}take/", files.take_file, name="take_file"),
-    path(f"{FILE}again/", files.read_again, name="read_again"),
-    path(f"{FILE}drop/", files.drop_file, name="drop_file"),
-    path(f"{FILE}problems.csv", files.file_problems, name="file_problems"),
-    path(f"{FILE}difference.csv", files.file_difference, name="file_difference"),
+    path("<int:pk>/files/", files.files, BROUGHT_IN, name="round_files"),
+    path(FILE, files.one_file, BROUGHT_IN, name="round_file"),
+    path(f"{FILE}columns/", files.map_columns, BROUGHT_IN, name="map_columns"),
+    path(f"{FILE}names/", files.confirm_names, BROUGHT_IN, name="confirm_names"),
+    path(f"{FILE}mend/", files.mend_rows, BROUGHT_IN, name="mend_rows"),
+    path(f"{FILE}take/", files.take_file, BROUGHT_IN, name="take_file"),
+    path(f"{FILE}again/", files.read_again, BROUGHT_IN, name="read_again"),
+    path(f"{FILE}drop/", files.drop_file, BROUGHT_IN, name="drop_file"),
+    path(f"{FILE}problems.csv", downloads.file_problems, BROUGHT_IN, name="file_problems"),
+    path(f"{FILE}difference.csv", downloads.file_difference, BROUGHT_IN, name="file_difference"),
     # check
     path("<int:pk>/places/", lists.round_places, name="round_places"),
     path("<int:pk>/places/add/", lists.add_place, name="add_place"),
+    path("<int:pk>/places/agreements/", agreed.take_agreement_places, name="take_agreement_places"),
     path("<int:pk>/places/withdraw/", lists.withdraw_places, name="withdraw_places"),
     path("<int:pk>/places/readmit/", lists.readmit_places, name="readmit_places"),
     path("<int:pk>/places/<int:number>/", lists.round_place, name="round_place"),

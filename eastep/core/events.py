@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.auth import get_user_model
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from eastep.core.models import Entry
@@ -20,10 +22,15 @@ REACTIONS: dict[str, dict[str, Callable[[Entry], None]]] = {}
 
 @dataclass(frozen=True)
 class Event:
-    """One kind of happening, ``app.noun_verbed``, and its sentence; ``{by}`` and the entry's facts fill it."""
+    """One kind of happening, ``app.noun_verbed``, and its sentence; ``{by}`` and the entry's facts fill it.
+
+    *words* says a fact that is a code in the reader's language; *people* are the facts that are keys to people.
+    """
 
     name: str
     sentence: Any
+    words: Mapping[str, Callable[[Any], object]] = field(default_factory=dict, hash=False)
+    people: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         EVENTS[self.name] = self
@@ -68,4 +75,19 @@ def history(subject: models.Model) -> models.QuerySet[Entry]:
 
 def sentence(entry: Entry) -> str:
     """What happened, in the reader's language."""
-    return str(EVENTS[entry.event].sentence).format(by=entry.by, **entry.facts)
+    return sentences([entry])[0][1]
+
+
+def sentences(entries: Iterable[Entry]) -> list[tuple[Entry, str]]:
+    """Each entry with its sentence; the people whom facts name are asked for all at once."""
+    told = [(entry, EVENTS[entry.event]) for entry in entries]
+    keys = {entry.facts[name] for entry, event in told for name in event.people}
+    people = get_user_model().objects.in_bulk(keys) if keys else {}
+    gone = _("somebody whose record was erased")
+
+    def facts(entry: Entry, event: Event) -> dict[str, object]:
+        worded = {name: say(entry.facts[name]) for name, say in event.words.items()}
+        named = {name: people.get(entry.facts[name], gone) for name in event.people}
+        return {**entry.facts, **worded, **named}
+
+    return [(entry, str(event.sentence).format(by=entry.by, **facts(entry, event))) for entry, event in told]

@@ -81,6 +81,9 @@ class TrilingualField(models.JSONField):
             asdict(value) if isinstance(value, Text) else value, connection, prepared
         )
 
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
+        super().validate(asdict(value) if isinstance(value, Text) else value, model_instance)
+
     def value_to_string(self, obj: models.Model) -> Any:
         return asdict(self.value_from_object(obj))
 

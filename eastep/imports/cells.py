@@ -13,6 +13,7 @@ from eastep.imports.headings import fold
 from eastep.imports.numerals import number_in_words
 from eastep.imports.problems import Wording, as_written
 
+LONGEST_TEXT = 1_000
 _COMPATIBILITY = re.compile("([豈-\ufaff\U0002f800-\U0002fa1f]+)")  # 神 and 神 are two ways to write a name
 _BREAKS = re.compile(r"[\t\r\n\v\f\x85\u2028\u2029]+")
 _INVISIBLE = dict.fromkeys(
@@ -73,6 +74,18 @@ def plain_text(text: str) -> str:
     else:
         text = normalize("NFKC", text)
     return text.translate(_INVISIBLE).strip()
+
+
+def as_is(cell: Cell) -> Cell:
+    """Whatever it is, for a column that is read together with another."""
+    refuse_long(cell)
+    return cell
+
+
+def refuse_long(cell: Cell) -> None:
+    """Refuse what nobody writes into a cell of a few words, before it costs time."""
+    if isinstance(cell, str) and len(cell) > LONGEST_TEXT:
+        raise Unreadable("too_long", length=len(cell), limit=LONGEST_TEXT)
 
 
 def read_text(cell: Cell) -> str:

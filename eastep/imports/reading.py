@@ -16,6 +16,9 @@ from eastep.imports.table import Column, Row, Table
 
 type Mends = Mapping[tuple[int, int], str]  # (row as the office counts, position from 0): what it is to say
 
+_NOT_THERE = frozenset(
+    {"empty", "unknown_institution"}
+)  # what a total or a blank row has in a column that is needed
 _STEP = 2_000  # rows between two reports of progress
 _TOTALS = frozenset(
     {"合計", "小計", "総計", "総合計", "計", "합계", "소계", "총계", "총합", "총합계", "계"}
@@ -111,7 +114,7 @@ def _take_row(table: Table, readings: list[Reading], number: int, row: list[Cell
 
 def _is_left_out(table: Table, bad: list[tuple[Reading, Unreadable]], number: int, row: list[Cell]) -> bool:
     """Whether the row is blank or a total, so that what it lacks is no error."""
-    if all(error.code != "empty" for _, error in bad):
+    if all(error.code not in _NOT_THERE for _, error in bad):
         return False
     filled = ((position, cell) for position, cell in enumerate(row) if not is_blank(cell))
     position, cell = next(filled, (-1, ""))

@@ -26,8 +26,16 @@ class Column:
     instead: tuple[str, ...] = field(default=(), kw_only=True)  # columns that may together stand in its place
     beside: str = field(default="", kw_only=True)
     """Its headings count only if this column is there too, and then before all others: 이름 beside 성."""
+    own: bool = field(default=False, kw_only=True)
+    """Every row says it for itself: no text counts for all, and empty cells are not mended together."""
+    for_all: bool = field(default=True, kw_only=True)  # whether one text may count for every row
     tells: Callable[[str], bool] | None = field(default=None, kw_only=True)
     """Whether a text can hardly be anything else: by this a column is guessed whose heading says nothing."""
+
+    @property
+    def may_count_for_all(self) -> bool:
+        """Whether what the file has no column for may be said once for every row."""
+        return self.for_all and not self.own and not self.repeats
 
 
 class Row:

@@ -1,10 +1,17 @@
-"""Words for values that know no language: what is wrong with a row of institutions, and seasons."""
+"""Words for values that know no language: what is wrong with a row of institutions, seasons, and codes in entries."""
 
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from babel import Locale
+from django.utils.formats import date_format
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
+from eastep.core.text import Text
 from eastep.institutions.incoming import RowProblem
 from eastep.institutions.seasons import Season
+from eastep.institutions.states import ContactRole, Role
 
 _SENTENCES = {
     "not_a_country": _("“{value}” is not a country code. Write two capital letters, such as JP or KR."),
@@ -30,3 +37,55 @@ def season_in_words(season: Season) -> str:
     if season.kind == "spring":
         return pgettext("season", "Spring {year}").format(year=season.year)
     return pgettext("season", "Autumn {year}").format(year=season.year)
+
+
+def country_in_words(code: str) -> str:
+    """``South Korea``, in the reader's language; the code itself where it is no country's."""
+    return str(Locale.parse((get_language() or "en")[:2]).territories.get(code, code))
+
+
+# What entries keep as codes
+
+_CONTACT_FIELDS = {
+    "faculty": _("faculty"),
+    "name": _("name"),
+    "reading": _("reading"),
+    "latin_name": _("name in Latin letters"),
+    "role": pgettext_lazy("contact", "role"),
+    "role_text": _("role in your own words"),
+    "email": _("e-mail address"),
+    "phone": _("telephone"),
+    "languages": _("languages spoken"),
+    "is_public": _("public"),
+    "valid_until": _("valid until"),
+    "person": _("account in EASTEP"),
+}
+
+
+def role_in_words(code: str) -> object:
+    return Role(code).label
+
+
+def contact_role_in_words(code: str) -> object:
+    return ContactRole(code).label
+
+
+def contact_fields_in_words(names: Iterable[str]) -> str:
+    return ", ".join(str(_CONTACT_FIELDS[name]) for name in names)
+
+
+def faculty_in_words(name: Mapping[str, str]) -> str:
+    return str(Text(**name))
+
+
+def season_code_in_words(code: str) -> str:
+    return season_in_words(Season.of(code))
+
+
+def day_in_words(iso: str) -> str:
+    """A day as it is written in the reader's language; a dash for none."""
+    return date_format(date.fromisoformat(iso)) if iso else "–"
+
+
+def given_or_dash(text: str) -> str:
+    return text or "–"

@@ -58,6 +58,40 @@ def bars(title: object, rows: Sequence[tuple[object, Sequence[float]]], series: 
     return _chart(title, rows, series, height=len(rows) * height_of_row - GAP, parts=parts)
 
 
+def both_ways(
+    title: object, rows: Sequence[tuple[object, Sequence[float]]], series: Sequence[object]
+) -> Chart:
+    """Lying bars from a line in the middle: the first of two series to the right, the second to the left."""
+    _check(rows, len(series), most_series=2)
+    half = LONGEST / 2
+    scale = half / (max((value for _label, values in rows for value in values), default=0) or 1)
+    height_of_row = LINE + BAR + GAP
+    parts = []
+    for row, (label, values) in enumerate(rows):
+        top = row * height_of_row + LINE
+        parts.append(format_html('<text class="label" x="0" y="{}">{}</text>', top - LINE + 17, label))
+        for n, (value, way) in enumerate(zip(values, (1, -1), strict=False)):
+            end = 50 + way * value * scale
+            parts.append(
+                format_html(
+                    '<rect class="series-{}" x="{}%" y="{}" width="{}%" height="{}"/>'
+                    '<text x="{}%" dx="{}" y="{}" text-anchor="{}">{}</text>',
+                    n + 1,
+                    _figure(min(50, end)),
+                    top,
+                    _figure(value * scale),
+                    BAR,
+                    _figure(end),
+                    way * 8,
+                    top + 14,
+                    "start" if way > 0 else "end",
+                    number_format(value, force_grouping=True),
+                )
+            )
+        parts.append(format_html('<line x1="50%" x2="50%" y1="{}" y2="{}"/>', top - 3, top + BAR + 3))
+    return _chart(title, rows, series, height=len(rows) * height_of_row - GAP + 4, parts=parts)
+
+
 def histogram(title: object, rows: Sequence[tuple[object, float]], series: object) -> Chart:
     """Standing bars side by side, in the order given: how many got their first choice, and so on."""
     _check([(label, [value]) for label, value in rows], 1, most_series=1)

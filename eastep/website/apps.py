@@ -6,4 +6,4 @@ class Website(AppConfig):
     name = "eastep.website"
 
     def ready(self) -> None:
-        autodiscover_modules("rules", "events", "reactions")
+        autodiscover_modules("rules", "events", "reactions", "subjects")

@@ -99,6 +99,8 @@ def serve(host: str, port: int, workers: int) -> None:
     if settings.PRODUCTION:
         call_command("collectstatic", verbosity=0, interactive=False)
     port = serving.free_port(port, host)
+    if not settings.PRODUCTION:
+        os.environ.setdefault("EASTEP_ADDRESS", f"http://localhost:{port}")
     with serving.processes(serving.web(host, port, workers), serving.worker()) as started:
         serving.wait_until_answering(f"http://{host}:{port}/health/", started[0])
         click.echo(f"EASTEP is ready: http://localhost:{port}")
@@ -144,6 +146,7 @@ def _demo(port: int, load_only: bool) -> None:
     if load_only:
         return
     port = serving.free_port(port)
+    os.environ.setdefault("EASTEP_ADDRESS", f"http://localhost:{port}")
     with serving.processes(serving.web(serving.HOST, port, 1), serving.worker()) as started:
         serving.wait_until_answering(f"http://{serving.HOST}:{port}/health/", started[0])
         click.echo(

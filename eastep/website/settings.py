@@ -29,10 +29,19 @@ def from_environment(name: str, local: str) -> str:
 SECRET_KEY = from_environment("EASTEP_SECRET_KEY", "only for this machine, never for production")
 ALLOWED_HOSTS = from_environment("EASTEP_HOSTS", "localhost,127.0.0.1,testserver").split(",")
 DEBUG = False
+ADDRESS = os.environ.get("EASTEP_ADDRESS", "").rstrip("/")  # of the site, in mails and calendars
+if not ADDRESS:
+    first = ALLOWED_HOSTS[0].lstrip("*.")
+    if PRODUCTION and not first:
+        raise ImproperlyConfigured("Set EASTEP_ADDRESS in the environment: EASTEP_HOSTS names no host.")
+    ADDRESS = f"https://{first}" if PRODUCTION else f"http://{first or 'localhost'}:8000"
 
 INSTALLED_APPS = [
     "eastep.website",
     "eastep.applications",
+    "eastep.agreements",
+    "eastep.documents",
+    "eastep.notices",
     "eastep.imports",
     "eastep.institutions",
     "eastep.standards",
@@ -160,6 +169,7 @@ if mail_host := from_environment("EASTEP_MAIL_HOST", ""):
                 "username": os.environ.get("EASTEP_MAIL_USER"),
                 "password": os.environ.get("EASTEP_MAIL_PASSWORD"),
                 "use_tls": os.environ.get("EASTEP_MAIL_TLS", "yes") == "yes",
+                "timeout": 30,  # seconds
             },
         }
     }

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import ExitStack
 
 import pytest
+from django.utils import translation
 
 from eastep.website import database
 
@@ -26,6 +27,11 @@ def pytest_load_initial_conftests() -> Generator[None, object, object]:
     os.environ["DATABASE_URL"] = needed.enter_context(database.running())
     os.environ.setdefault("PGOPTIONS", "-c synchronous_commit=off")  # nobody misses what a crashed test wrote
     return (yield)
+
+
+def pytest_runtest_setup() -> None:
+    """A test begins in the usual language, whatever the person of the test before it reads."""
+    translation.deactivate()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -3,8 +3,9 @@
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from eastep.agreements.queries.guests import guest_invitations
 from eastep.applications.models import Round
-from eastep.institutions.models import Institution
+from eastep.institutions.models import Claim, Institution
 from eastep.ui.pages import page
 
 
@@ -18,6 +19,9 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "roles": roles,
         "rounds": Round.objects.visible_to(person).order_by("-opened_at")[:5],
+        "guest_of": guest_invitations(person),
+        "own_claims": person.claims.select_related("institution").order_by("-pk")[:5],
+        "open_claims": Claim.objects.open().count() if person.has_perm("institutions.grant_claim") else 0,
     }
     return page(request, "website/home.html", context)
 

@@ -1,5 +1,6 @@
 """The verbs of placement rounds: the only place that writes."""
 
+from eastep.applications.actions.agreed import take_agreement_places
 from eastep.applications.actions.answers import enter_answers, take_back_answers
 from eastep.applications.actions.comparisons import (
     compare_rules,
@@ -8,16 +9,18 @@ from eastep.applications.actions.comparisons import (
     start_comparison,
     use_rule,
 )
-from eastep.applications.actions.files import (
+from eastep.applications.actions.following import open_second_round
+from eastep.applications.actions.inbox import (
     confirm_names,
     drop_file,
+    finish_file,
     hand_in,
     map_columns,
     mend_rows,
     read_again,
     read_file,
+    take_file,
 )
-from eastep.applications.actions.following import open_second_round
 from eastep.applications.actions.lists import (
     add_applicant,
     add_place,
@@ -45,7 +48,6 @@ from eastep.applications.actions.simulations import (
     start_simulation,
     undo_move,
 )
-from eastep.applications.actions.taking import finish_file, take_file
 from eastep.applications.actions.waivers import end_waiver, waive_objection
 
 __all__ = [
@@ -81,6 +83,7 @@ __all__ = [
     "readmit_places",
     "start_comparison",
     "start_simulation",
+    "take_agreement_places",
     "take_back_answers",
     "take_file",
     "undo_move",

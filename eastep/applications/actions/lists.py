@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eastep.applications import events
-from eastep.applications.actions.locking import locked, refuse_stale, to_change
+from eastep.applications.actions.locking import locked, to_change
 from eastep.applications.models import Round, RoundApplicant, RoundPlace, Withdrawn, search_fields
 from eastep.applications.records import Record, place_key
-from eastep.core.errors import Refused
+from eastep.core.errors import Refused, refuse_stale
 from eastep.core.events import Event, record
 from eastep.institutions.models import Institution
 from eastep.people.models import User

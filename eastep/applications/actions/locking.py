@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from eastep.applications import queries
-from eastep.applications.models import Round, RoundFile, RuleComparison, Simulation
+from eastep.applications.models import Round, RuleComparison, Simulation
 from eastep.applications.records import Record
 from eastep.applications.simulating import Impossible
 from eastep.applications.states import ROUND
@@ -51,16 +51,7 @@ def checked_rule(rule: Mapping[str, Any], round_: Round) -> Record:
         raise Refused(error.sentence, code=error.code) from error
 
 
-def refuse_stale(held: int, seen: int) -> None:
-    """Raise Refused unless the person saw what is there: somebody else may have changed it meanwhile."""
-    if held != seen:
-        raise Refused(
-            _("Somebody else has changed this meanwhile. Compare with what is there now, and save again."),
-            code="changed",
-        )
-
-
-def defer(task: str, subject: RoundFile | RuleComparison | Simulation, by: User) -> None:
+def defer(task: str, subject: RuleComparison | Simulation, by: User) -> None:
     """One job in the action's own transaction; *run* tells a late one that it is late."""
     app.configure_task(f"applications.{task}", queue="placement").defer(
         subject_id=subject.pk, by_id=by.pk, run=subject.run

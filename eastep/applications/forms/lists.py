@@ -18,12 +18,13 @@ from eastep.applications.in_words import signed
 from eastep.applications.models import Round, RoundApplicant, RoundPlace, Withdrawn
 from eastep.applications.records import Record
 from eastep.applications.sheets import read_sheet
-from eastep.applications.sheets.cells import CHOICES, key_of_name
+from eastep.applications.sheets.cells import CHOICES
 from eastep.core.sheets import Detected, Sheet, Workbook
 from eastep.core.text import no_direction_marks
 from eastep.imports import Layout
 from eastep.imports.layout import Source
 from eastep.imports.queries import remembered_names
+from eastep.imports.university_cells import key_of_name
 from eastep.institutions.models import Institution
 from eastep.institutions.queries import institutions_like, registered
 from eastep.institutions.seasons import Season

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -15,12 +15,12 @@ from eastep.applications.forms.simulations import SeenForm
 from eastep.applications.models import Round
 from eastep.applications.reasons import country
 from eastep.applications.ruling import MOST, RULES, UNITS
-from eastep.applications.sheets.cells import key_of_name, university
 from eastep.applications.simulating import Impossible
 from eastep.core.text import no_direction_marks
 from eastep.imports.cells import Unreadable, whole_between
 from eastep.imports.problems import SENTENCES
 from eastep.imports.queries import remembered_names
+from eastep.imports.university_cells import key_of_name, university
 from eastep.institutions.queries import registered
 
 SEPARATORS = ";；\t"
@@ -99,6 +99,14 @@ class RuleForm(forms.Form):
             ).format(**facts)
         else:
             del self.fields["carried"]
+
+    def fill_carried(self, ledger: Mapping[str, Mapping[str, int]]) -> None:
+        """Show what the ledger carries instead of what the rule says: by country, and by institution."""
+        if "carried" in self.fields:
+            self.initial["carried"] = ledger["country"].get(self.countries[0]) or None
+        if "lines" in self.fields:
+            rule = {"unit": "institution", "carried": ledger["institution"]}
+            self.initial["lines"] = "\n".join(self._written(rule))
 
     def _mechanisms(self) -> Iterator[str]:
         """Those that the round can have."""

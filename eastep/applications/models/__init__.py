@@ -1,5 +1,6 @@
 """The tables of placement rounds."""
 
+from eastep.applications.models.agreed import AgreedPlaces
 from eastep.applications.models.answers import PlaceAnswer, PlaceAnswerQuerySet
 from eastep.applications.models.comparisons import RuleComparison, RuleComparisonQuerySet
 from eastep.applications.models.files import RoundFile, RoundFileQuerySet
@@ -23,6 +24,7 @@ from eastep.applications.models.simulations import (
 )
 
 __all__ = [
+    "AgreedPlaces",
     "Frozen",
     "Move",
     "Option",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from eastep.applications.eligibility import Choice
@@ -16,13 +16,6 @@ from eastep.applications.simulating import Basis
 from eastep.institutions.models import Institution
 from eastep.institutions.seasons import Season, start_of
 from eastep.standards.queries import standards_in_force
-
-
-def names_of(keys: Collection[str] | None = None) -> Callable[[str], str]:
-    """The names of the institutions with these keys, or of all, in the reader's language; one query."""
-    rows = Institution.objects.all() if keys is None else Institution.objects.filter(key__in=keys)
-    names = {key: str(name) for key, name in rows.values_list("key", "name")}
-    return names.__getitem__
 
 
 def countries_of(round_: Round) -> list[str]:

@@ -9,12 +9,9 @@ from eastep.applications.sheets.kinds import (
     read_places,
     read_sheet,
 )
-from eastep.applications.sheets.taking import Taken, UnknownName
 
 __all__ = [
     "KINDS",
-    "Taken",
-    "UnknownName",
     "columns_of",
     "columns_of_sheets",
     "propose_layout",

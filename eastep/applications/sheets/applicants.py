@@ -10,27 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from eastep.applications import headings as said
 from eastep.applications.eligibility import Applicant, Choice
+from eastep.applications.records import applicant_record
 from eastep.applications.sheets.cells import (
     CHOICES,
-    as_is,
-    gpa_of,
     one_field,
     read_language,
     read_length,
     read_rank,
     read_score,
     read_season,
-    scale,
-    standard,
-    tells,
-    tells_gpa,
-    tells_university,
-    university,
 )
-from eastep.applications.sheets.taking import Kind
 from eastep.imports import Column, Row, Table
-from eastep.imports.cells import text_up_to
-from eastep.imports.problems import as_written
+from eastep.imports import known_headings as known
+from eastep.imports.agreed import agreed
+from eastep.imports.cells import as_is, text_up_to
+from eastep.imports.kinds import Kind
+from eastep.imports.standard_cells import gpa_of, scale, standard, tells, tells_gpa
+from eastep.imports.university_cells import tells_university, university
 from eastep.institutions.register import Register
 from eastep.standards.facts import Standards
 from eastep.standards.languages import parse_results
@@ -107,7 +103,7 @@ def applicant_kind(register: Register, standards: Standards, names: Mapping[str,
                     ),
                 )
 
-    return Kind(columns=columns, make=make, adapted=adapted)
+    return Kind(columns=columns, make=make, adapted=adapted, record=applicant_record)
 
 
 def applicant_columns(
@@ -119,25 +115,25 @@ def applicant_columns(
     results = standard(parse_results, standards)
     is_term, is_length = tells(read_season), tells(read_length)
     return (
-        Column("id", _("Applicant number"), said.ID, text_up_to(60), required=True, unique=True),
-        Column("name", _("Name"), said.NAME, text_up_to(300), required=True, instead=("family", "given")),
-        Column("family", _("Family name"), said.FAMILY, text_up_to(150)),
-        Column("given", _("Given name"), said.GIVEN, text_up_to(150), beside="family"),
+        Column("id", _("Applicant number"), said.ID, text_up_to(60), required=True, unique=True, own=True),
+        Column("name", _("Name"), said.NAME, text_up_to(300), required=True, instead=("family", "given"), own=True),
+        Column("family", _("Family name"), said.FAMILY, text_up_to(150), own=True),
+        Column("given", _("Given name"), said.GIVEN, text_up_to(150), beside="family", own=True),
         Column("home", _("Home institution"), said.HOME, key, required=True, tells=is_university),
-        Column("field", _("Field (ISCED-F)"), said.FIELD, field, required=True, tells=tells(field)),
-        Column("level", _("Level (EQF)"), said.LEVEL, level, required=True, tells=tells(level)),
-        Column("gpa", _("GPA"), said.GPA, as_is, tells=tells_gpa(standards)),
-        Column("scale", _("GPA scale"), said.SCALE, scale(standards)),
-        Column("languages", _("Language results"), said.RESULTS, results, tells=tells(results)),
-        Column("score", _("Score"), said.SCORE, read_score, required=True),
+        Column("field", _("Field (ISCED-F)"), known.FIELD, field, required=True, tells=tells(field)),
+        Column("level", _("Level (EQF)"), known.LEVEL, level, required=True, tells=tells(level)),
+        Column("gpa", _("GPA"), said.GPA, as_is, tells=tells_gpa(standards), own=True),
+        Column("scale", _("GPA scale"), known.SCALE, scale(standards)),
+        Column("languages", _("Language results"), said.RESULTS, results, tells=tells(results), own=True),
+        Column("score", _("Score"), said.SCORE, read_score, required=True, own=True),
         Column("language", _("Language of letters"), said.LETTERS, read_language),
         Column("start", _("Start term"), said.START, read_season, tells=is_term),
         Column("length", _("Length"), said.LENGTH, read_length, tells=is_length),
         Column("hosts", _("Choice {n}: host"), said.CHOICE_HOST, key, repeats=CHOICES, tells=is_university),
         Column("starts", _("Choice {n}: start term"), said.CHOICE_START, read_season, repeats=CHOICES, tells=is_term),
         Column("lengths", _("Choice {n}: length"), said.CHOICE_LENGTH, read_length, repeats=CHOICES, tells=is_length),
-        Column("rank", _("Choice number"), said.RANK, as_is),
-        Column("host", _("Host of the choice"), said.WISH, key),
+        Column("rank", _("Choice number"), said.RANK, as_is, for_all=False),
+        Column("host", _("Host of the choice"), said.WISH, key, for_all=False),
     )  # fmt: skip
 
 
@@ -165,19 +161,7 @@ class _Person:
         self.table, self.rows = table, rows
 
     def agreed(self, name: str, value: Callable[[Row], Any] | None = None) -> Any:
-        """What the rows say in the column *name*; a problem about each row that says something else."""
-        first: Row | None = None
-        agreed = None
-        for row in self.rows:
-            said_here = value(row) if value else row[name]
-            if said_here is None:
-                continue
-            if first is None:
-                first, agreed = row, said_here
-            elif said_here != agreed:
-                facts: dict[str, Any] = {"first": first.number, "other": _written(self.table, first, name)}
-                self.table.problem(row, name, "disagrees", wording=DISAGREES, **facts)
-        return agreed
+        return agreed(self.table, self.rows, name, wording=DISAGREES, value=value)
 
     def name(self, values: Mapping[str, Any]) -> str:
         """The whole name, or family and given name, of which a person may have only one."""
@@ -199,11 +183,6 @@ class _Person:
                 and column.name != "name"
             ):
                 table.problem(self.rows[0], column.name, "empty", label=column.label)
-
-
-def _written(table: Table, row: Row, name: str) -> str:
-    positions = table.found.get(name)
-    return as_written(row.cells[positions[0]]) if positions else ""
 
 
 def _last_choice(table: Table) -> int:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from eastep.applications import headings as said
-from eastep.applications.sheets.cells import as_is, standard, tells, worded
-from eastep.applications.sheets.taking import Kind
 from eastep.imports import Column, Row, Table
-from eastep.imports.cells import read_date, text_up_to
+from eastep.imports.cells import as_is, read_date, text_up_to
+from eastep.imports.kinds import Kind
+from eastep.imports.standard_cells import standard, tells, worded
+from eastep.institutions.register import Register
 from eastep.standards.cells import Unreadable as NotStandard
 from eastep.standards.cells import text_of
 from eastep.standards.facts import Standards
@@ -25,7 +26,9 @@ SAME_TEST = _(
 NO_RESULT = _("No result of a test is written here. Write the test and what was reached, such as TOPIK 4.")
 
 
-def language_kind(standards: Standards) -> Kind[LanguageRecord]:
+def language_kind(
+    _register: Register, standards: Standards, _names: Mapping[str, str]
+) -> Kind[LanguageRecord]:
     """Sheets of language results; a row may hold several, if they stand in one cell."""
     columns = language_columns(standards)
 
@@ -73,10 +76,10 @@ def language_columns(standards: Standards) -> tuple[Column, ...]:
     """The columns of a sheet of language results."""
     results = standard(parse_results, standards)
     return (
-        Column("applicant", _("Applicant number"), said.ID, text_up_to(60), required=True),
+        Column("applicant", _("Applicant number"), said.ID, text_up_to(60), required=True, own=True),
         Column("test", _("Language test"), said.TEST, as_is, required=True, may_be_empty=True,
                instead=("results",)),
-        Column("value", _("Score or level"), said.TEST_VALUE, as_is),
+        Column("value", _("Score or level"), said.TEST_VALUE, as_is, for_all=False),
         Column("date", _("Date of the test"), said.TEST_DATE, read_date),
-        Column("results", _("Language results"), said.RESULTS, results, tells=tells(results)),
+        Column("results", _("Language results"), said.RESULTS, results, tells=tells(results), own=True),
     )  # fmt: skip

@@ -8,23 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from eastep.applications import headings as said
 from eastep.applications.eligibility import MOST_PLACES, Place
-from eastep.applications.sheets.cells import (
-    as_is,
-    gpa_of,
-    read_carried,
-    read_length,
-    read_season,
-    scale,
-    several_levels,
-    standard,
-    tells,
-    tells_gpa,
-    tells_university,
-    university,
-)
-from eastep.applications.sheets.taking import Kind
+from eastep.applications.records import place_record
+from eastep.applications.sheets.cells import read_carried, read_length, read_season
 from eastep.imports import Column, Table
-from eastep.imports.cells import whole_between
+from eastep.imports import known_headings as known
+from eastep.imports.cells import as_is, whole_between
+from eastep.imports.kinds import Kind
+from eastep.imports.standard_cells import gpa_of, scale, several_levels, standard, tells, tells_gpa
+from eastep.imports.university_cells import tells_university, university
 from eastep.institutions.register import Register
 from eastep.standards.facts import Standards
 from eastep.standards.fields import parse_field
@@ -69,7 +60,7 @@ def place_kind(register: Register, standards: Standards, names: Mapping[str, str
                 yield row.number, place
             first.setdefault(same, row.number)
 
-    return Kind(columns=columns, make=make, adapted=lambda _names: columns)
+    return Kind(columns=columns, make=make, adapted=lambda _names: columns, record=place_record)
 
 
 def place_columns(register: Register, standards: Standards, names: Mapping[str, str]) -> tuple[Column, ...]:
@@ -79,15 +70,15 @@ def place_columns(register: Register, standards: Standards, names: Mapping[str, 
     requirement = standard(parse_requirement, standards)
     return (
         Column("home", _("Home institution"), said.HOME, key, required=True, tells=is_university),
-        Column("host", _("Host institution"), said.HOST, key, required=True, tells=is_university),
-        Column("field", _("Field (ISCED-F)"), said.FIELD, field, tells=tells(field)),
-        Column("level", _("Level (EQF)"), said.LEVEL, levels, tells=tells(levels)),
+        Column("host", _("Host institution"), said.HOST, key, required=True, tells=is_university, for_all=False),
+        Column("field", _("Field (ISCED-F)"), known.FIELD, field, tells=tells(field)),
+        Column("level", _("Level (EQF)"), known.LEVEL, levels, tells=tells(levels)),
         Column("start", _("Start term"), said.START, read_season, required=True, tells=tells(read_season)),
         Column("length", _("Length"), said.LENGTH, read_length, required=True, tells=tells(read_length)),
         Column("places", _("Places"), said.PLACES, whole_between(0, MOST_PLACES), required=True),
         Column("carried", _("Carried over"), said.CARRIED, read_carried),
-        Column("gpa", _("Minimum GPA"), said.MINIMUM_GPA, as_is, tells=tells_gpa(standards)),
-        Column("scale", _("GPA scale"), said.SCALE, scale(standards)),
-        Column("language", _("Language requirement"), said.REQUIREMENT, requirement,
+        Column("gpa", _("Minimum GPA"), known.MINIMUM_GPA, as_is, tells=tells_gpa(standards), own=True),
+        Column("scale", _("GPA scale"), known.SCALE, scale(standards)),
+        Column("language", _("Language requirement"), known.REQUIREMENT, requirement,
                tells=tells(lambda cell: requirement(cell).alternatives)),
     )  # fmt: skip

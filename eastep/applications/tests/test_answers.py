@@ -256,4 +256,4 @@ def test_the_list_asks_as_often_for_one_row_as_for_three(client, office, people,
         client.get(f"/rounds/{round_.pk}/answers/")
 
 
-QUERIES = 12
+QUERIES = 13

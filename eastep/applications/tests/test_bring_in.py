@@ -17,11 +17,11 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from eastep.applications import actions, tasks
-from eastep.applications.forms.files import name_id
 from eastep.applications.models import RoundFile
 from eastep.applications.tests.factories import KOREA, KYOTO, WASEDA, YONSEI
 from eastep.core.errors import Refused
 from eastep.core.events import history
+from eastep.imports.forms.names import name_id
 from eastep.imports.models import HeadingMeaning, NameMeaning
 from eastep.institutions.models import Institution
 from eastep.institutions.states import Role

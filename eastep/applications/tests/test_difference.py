@@ -2,7 +2,7 @@
 
 import time
 
-from eastep.applications.difference import difference
+from eastep.imports.difference import difference
 
 
 def applicant(**given):

@@ -240,12 +240,12 @@ def test_the_workspace_asks_as_much_for_many_rows_as_for_few(
     round_ = make_round(office, waseda)
     client.force_login(office)
     client.get(round_.get_absolute_url())
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(round_.get_absolute_url())
     for number in "cdef":
         actions.add_applicant(round_, by=office, fields=applicant_record(make_applicant(number)))
         computed(round_, office, name=number)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get(round_.get_absolute_url())
 
 

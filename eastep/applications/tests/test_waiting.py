@@ -171,7 +171,7 @@ def test_the_page_asks_as_often_for_one_row_as_for_three(client, office, rows, d
     assert Option.objects.filter(simulation__round=round_).count() == rows
 
 
-QUERIES = 12
+QUERIES = 13
 
 
 def in_the_file(client, round_):

@@ -20,6 +20,7 @@ from eastep.applications.forms.simulations import SeenForm
 from eastep.applications.models import Round, RuleComparison
 from eastep.applications.simulating import USUALLY_DONE_IN
 from eastep.applications.states import COMPARISON, ComparisonState
+from eastep.applications.views.ledger import ledger_read
 from eastep.applications.weighing import UNITS
 from eastep.core.errors import Refused
 from eastep.core.permissions import authorise
@@ -48,8 +49,9 @@ def price_of_balance(request: PersonRequest, pk: int) -> HttpResponse:
         ]
         context["is_filled"] = found.places.counting().exists() and found.applicants.counting().exists()
     if found.home_id is None and context["may"] and context["is_filled"]:
+        ledger = context["ledger"] = ledger_read(request, found)
         form = BalanceForm(
-            request.POST or None, countries=queries.countries_of(found), initial=_initial(found)
+            request.POST or None, countries=queries.countries_of(found), initial=_initial(found, ledger)
         )
         if form.is_valid():
             try:
@@ -138,8 +140,8 @@ def _comparison(request: PersonRequest, pk: int, comparison: int) -> RuleCompari
     return get_object_or_404(rows, round=pk, pk=comparison)
 
 
-def _initial(round_: Round) -> dict[str, Any]:
-    """What the round's own rule says, where it has one."""
+def _initial(round_: Round, ledger: dict[str, Any] | None) -> dict[str, Any]:
+    """What the round's own rule says, where it has one; what is carried as the *ledger* says, where it was read."""
     rule = round_.rule
     carried = {f"{CARRIED}{code}": value for code, value in rule.get("carried", {}).items()}
     return {
@@ -147,4 +149,8 @@ def _initial(round_: Round) -> dict[str, Any]:
         "tolerance": rule.get("tolerance", TOLERANCE),
         "seed": round_.seed,
         **(carried if rule.get("unit", "country") == "country" else {}),
+        **{
+            f"{CARRIED}{code}": value
+            for code, value in (ledger["carried"]["country"] if ledger else {}).items()
+        },
     }

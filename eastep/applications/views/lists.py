@@ -18,7 +18,7 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from eastep.applications import actions, in_words, queries, reasons
-from eastep.applications.difference import difference
+from eastep.applications.actions.agreed import FROM_AGREEMENTS
 from eastep.applications.eligibility import WAIVABLE, Choice, Judged, Objection, Place, judge
 from eastep.applications.forms.lists import (
     ApplicantFilter,
@@ -36,6 +36,7 @@ from eastep.applications.models import Round, RoundApplicant, RoundFile, RoundPl
 from eastep.applications.records import Record, on_offer, to_applicant, to_place
 from eastep.core.errors import Refused
 from eastep.core.permissions import authorise
+from eastep.imports.difference import difference
 from eastep.institutions.models import Institution
 from eastep.institutions.seasons import start_of
 from eastep.people.models import User
@@ -415,6 +416,7 @@ def _contents(
             "at": datetime.fromisoformat(one["until"]),
             "by": people.get(one["by"], ""),
             "file": one["file"],
+            "from_agreements": one["file"] == FROM_AGREEMENTS,
             "fields": _changed(kind, contents[number], contents[number + 1], names),
         }
         for number, one in enumerate(row.earlier)

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from eastep.applications import actions, queries
 from eastep.applications.forms.rounds import OpenForm, RoundForm, SettingsForm
 from eastep.applications.models import Round
-from eastep.applications.states import FileState, SimulationState
+from eastep.applications.states import SimulationState
+from eastep.applications.views.ledger import ledger_read
 from eastep.applications.views.words import rule_words
 from eastep.core.errors import Refused
 from eastep.core.events import history, sentence
 from eastep.core.permissions import authorise
+from eastep.imports.states import FileState
 from eastep.ui.listing import listing
 from eastep.ui.pages import PersonRequest, page
 from eastep.ui.steps import Step
@@ -66,6 +68,7 @@ def round_(request: PersonRequest, pk: int) -> HttpResponse:
         "simulations": found.simulations.select_related("made_by").order_by("-made_at", "-pk")[:5],
         "seed": decided.seed,
         **rule_words(decided.rule, found),
+        **_agreed(found),
         "history": [(entry, sentence(entry)) for entry in entries[:LATEST]],
         "has_older": len(entries) > LATEST,
         "may_change": request.user.has_perm("applications.bring_in", found),
@@ -94,6 +97,9 @@ def change_settings(request: PersonRequest, pk: int) -> HttpResponse:
     form = RoundForm(
         request.POST or None, round_=found, rule=found.rule, initial=held | {"seen": found.settings_hash}
     )
+    ledger = ledger_read(request, found)
+    if ledger:
+        form.fill_carried(ledger["carried"])
     if form.is_valid():
         try:
             actions.change_settings(found, by=request.user, **form.cleaned_data)
@@ -108,7 +114,7 @@ def change_settings(request: PersonRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The settings have been saved."))
             return redirect(found)
     is_stale = form.is_bound and form.data.get("seen") != form.initial["seen"]
-    context = {"round": found, "form": form, "is_stale": is_stale, "seed": found.seed}
+    context = {"round": found, "form": form, "is_stale": is_stale, "seed": found.seed, "ledger": ledger}
     return page(request, "applications/change_settings.html", context | rule_words(found.rule, found))
 
 
@@ -130,6 +136,13 @@ def _following(found: Round) -> dict[str, Any]:
         return {"frozen": None}
     second = Round.objects.filter(follows=found).first()
     return {"frozen": frozen, "second": second, "answers": queries.answer_figures(frozen)}
+
+
+def _agreed(found: Round) -> dict[str, Any]:
+    """What was taken from agreements, and how many rows these give otherwise now; no matter once a result is frozen."""
+    taken = queries.taken_from_agreements(found)
+    is_asked = taken is not None and not found.is_frozen
+    return {"taken": taken, "differing": queries.differing(found, taken) if taken and is_asked else 0}
 
 
 def _may_open(request: PersonRequest) -> bool:

@@ -4,7 +4,7 @@ from django.db import DatabaseError, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from eastep.core import events
-from eastep.core.events import Event, history, reacts_to, record, sentence
+from eastep.core.events import Event, history, reacts_to, record, sentence, sentences
 from eastep.core.models import Entry
 from eastep.core.tasks import react
 
@@ -28,6 +28,17 @@ def sato():
 def test_what_happened_is_written_with_its_sentence(moved, sato):
     record(moved, sato, by=sato, what="the table")
     assert [sentence(entry) for entry in history(sato)] == ["佐藤 花 moved the table."]
+
+
+def test_codes_and_people_are_said_in_words(moved, sato):
+    asked = Event("test.asked", "{by} asked {whom} for {what}.", {"what": str.upper}, people=("whom",))
+    kim = User.objects.create_user("kim@example.kr", family_name="김", given_name="민")
+    record(asked, sato, by=sato, whom=kim.pk, what="tea")
+    record(asked, sato, by=sato, whom=0, what="time")
+    assert [told for _entry, told in sentences(history(sato))] == [
+        "佐藤 花 asked 김민 for TEA.",
+        "佐藤 花 asked somebody whose record was erased for TIME.",
+    ]
 
 
 def test_each_reaction_is_promised_in_the_same_transaction_and_done(moved, sato):

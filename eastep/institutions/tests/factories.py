@@ -4,8 +4,8 @@ from itertools import count
 from typing import Any
 
 from eastep.core.text import Text
-from eastep.institutions.models import Institution, Membership
-from eastep.institutions.states import Role
+from eastep.institutions.models import Claim, Contact, Faculty, Institution, Membership
+from eastep.institutions.states import ContactRole, Role
 from eastep.people.models import User
 
 _numbers = count(1)
@@ -29,3 +29,19 @@ def make_institution(**given: Any) -> Institution:
     institution.grams = institution.as_university().grams()
     institution.save()
     return institution
+
+
+def make_faculty(institution: Institution, **given: Any) -> Faculty:
+    values = {"name": Text(en=f"Faculty {next(_numbers)}")}
+    return Faculty.objects.create(institution=institution, **(values | given))
+
+
+def make_contact(institution: Institution, **given: Any) -> Contact:
+    values = {"role": ContactRole.AGREEMENTS, "name": "髙﨑 花", "email": "takasaki@example.ac.jp"}
+    return Contact.objects.create(institution=institution, **(values | given))
+
+
+def make_claim(**given: Any) -> Claim:
+    given["institution"] = given.get("institution") or make_institution()
+    given["person"] = given.get("person") or make_person()
+    return Claim.objects.create(**({"note": "I lead the international office."} | given))

@@ -297,8 +297,11 @@ def bulk(context: Context, content: SafeString) -> SafeString:
     The view behind a button gets the rows from `eastep.ui.listing.selected`.
     """
     page: Page[Any] = context["page"]
-    values = {"page": page, "buttons": content, "here": context["request"].get_full_path()}
-    return render_to_string("ui/bulk.html", values, context["request"]) if page.rows else SafeString("")
+    if not page.rows:
+        return SafeString("")
+    shown = ",".join(str(row.pk) for row in page)
+    values = {"page": page, "shown": shown, "buttons": content, "here": context["request"].get_full_path()}
+    return render_to_string("ui/bulk.html", values, context["request"])
 
 
 # What takes time
@@ -322,9 +325,9 @@ def progress(url: str, text: object, done: int = 0, total: int = 0, every: int =
 
 
 @register.inclusion_tag("ui/chart.html")
-def chart(chart: Chart) -> dict[str, Any]:
-    """A drawing with its legend, and always the table of its figures beneath."""
-    return {"chart": chart}
+def chart(chart: Chart, table: bool = True) -> dict[str, Any]:
+    """A drawing with its legend, and always the table of its figures beneath; without *table* the page has a fuller one there."""
+    return {"chart": chart, "table": table}
 
 
 # The shell

@@ -3,7 +3,7 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import translation
 
-from eastep.ui.charts import bars, histogram
+from eastep.ui.charts import bars, both_ways, histogram
 
 ROWS = [("Japan to Korea", (50, 25)), ("Korea to Japan", (200, 0))]
 
@@ -36,6 +36,22 @@ def test_columns_are_as_high_as_their_figures_and_stand_on_the_line() -> None:
         for r in ElementTree.fromstring(chart.svg).iter("rect")
     ]
     assert [y + height for y, height in tops] == [160, 160]
+
+
+def test_both_ways_from_the_middle() -> None:
+    """The longest, 4, takes 42 % of the width to its side: so 2 takes 21 % to the right, 4 from 8 % to the middle."""
+    chart = both_ways("By year", [("2026", (2, 4)), ("2027", (0, 1))], ["Sent", "Received"])
+    drawn = [
+        (r.attrib["class"], r.attrib["x"], r.attrib["width"])
+        for r in ElementTree.fromstring(chart.svg).iter("rect")
+    ]
+    assert drawn == [
+        ("series-1", "50%", "21%"),
+        ("series-2", "8%", "42%"),
+        ("series-1", "50%", "0%"),
+        ("series-2", "39.5%", "10.5%"),
+    ]
+    assert chart.rows == [("2026", (2, 4)), ("2027", (0, 1))]
 
 
 def test_every_figure_is_written_and_the_drawing_has_a_name() -> None:

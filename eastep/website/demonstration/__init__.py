@@ -11,12 +11,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from eastep.agreements.models import Agreement
 from eastep.applications.models import Round
 from eastep.core.errors import Refused
 from eastep.institutions.models import Institution
 from eastep.people.models import User
 from eastep.people.rules import SYSTEM
 from eastep.standards.models import Fact
+from eastep.website.demonstration.agreements import make_agreements
 from eastep.website.demonstration.people import PASSWORD, PEOPLE, Person, bring_in
 from eastep.website.demonstration.rounds import frozen_round, round_in_work
 from eastep.website.demonstration.workbooks import Progress, write_files
@@ -24,7 +26,7 @@ from eastep.website.demonstration.workbooks import Progress, write_files
 __all__ = ["PASSWORD", "SHEETS", "Loaded", "Person", "load"]
 
 SHEETS = settings.VAR / "demo"
-STEPS = 3
+STEPS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,15 +73,18 @@ def _holds_other_data() -> bool:
     return (
         User.objects.exclude(email=SYSTEM).exists()
         or Round.objects.exists()
+        or Agreement.objects.exists()
         or Institution.objects.filter(shipped=False).exists()
         or Fact.objects.filter(shipped=False).exists()
     )
 
 
 def _fill(system: User, sheets: Path, progress: Progress) -> None:
-    """People, a round that is frozen, and one in the middle of the work. Its jobs find all done and change nothing."""
+    """People, agreements in every state, a round that is frozen, and one in the middle of the work. Its jobs find all done and change nothing."""
     with progress(length=STEPS, label=_("Loading the programme")) as bar:
         people = {person.email: person for person in bring_in(by=system)}
+        bar.update(1)
+        make_agreements(people)
         bar.update(1)
         frozen_round(people["takasaki@demo.eastep.example"], sheets)
         bar.update(1)

@@ -12,8 +12,8 @@ from eastep.institutions.seasons import Season, start_of
 from eastep.standards.facts import Standards
 from eastep.standards.gpa import Gpa
 from eastep.standards.languages import LanguageResult
-from eastep.website.demonstration.agreements import AUTUMN, FIRST_ROW, SPRING, University, as_typed
 from eastep.website.demonstration.names import make_name
+from eastep.website.demonstration.places import AUTUMN, FIRST_ROW, SPRING, University, as_typed
 
 # How many go which way. Students present on one day: 14,579 Koreans in Japan (1 May 2024, JASSO, with
 # language schools) and 5,733 Japanese in Korea (1 April 2022, Ministry of Education): 2.5 to 1. Travellers in

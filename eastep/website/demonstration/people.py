@@ -56,7 +56,7 @@ TOKYO, OSAKA, WASEDA, DOSHISHA = (
     "JP:F113310103581",
     "JP:F126310107564",
 )
-YONSEI, PUSAN = "KR:0000149", "KR:0000014"
+YONSEI, SEOUL, PUSAN = "KR:0000149", "KR:0000019", "KR:0000014"
 
 PEOPLE = (
     Person(
@@ -84,6 +84,18 @@ PEOPLE = (
         roles=((Role.OFFICE, YONSEI),),
         language="ko",
         name=_name("선우", "혜원", "SUNWOO, HYEWON", hanja="鮮于惠媛"),
+    ),
+    Person(
+        email="kurosawa@demo.eastep.example",
+        roles=((Role.OFFICE, TOKYO),),
+        language="ja",
+        name=_name("黒澤", "真理子", "KUROSAWA, MARIKO", family_reading="クロサワ", given_reading="マリコ"),
+    ),
+    Person(
+        email="dokgo@demo.eastep.example",
+        roles=((Role.OFFICE, SEOUL),),
+        language="ko",
+        name=_name("독고", "준", "DOKGO, JUN", hanja="獨孤俊"),
     ),
     Person(  # one identity, two roles at two universities
         email="vanderberg@demo.eastep.example",

@@ -6,8 +6,8 @@ from random import Random
 
 from eastep.applications.eligibility import Applicant, Place
 from eastep.standards.facts import Standards
-from eastep.website.demonstration.agreements import make_places, universities
 from eastep.website.demonstration.applicants import make_applicants
+from eastep.website.demonstration.places import make_places, universities
 
 SEED = "2027"
 

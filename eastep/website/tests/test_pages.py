@@ -22,7 +22,7 @@ def waseda():
     [
         ("/", dict.fromkeys(["programme", "auditor", "office", "student", "nobody"], 200)),
         ("/rounds/open/", {"programme": 200, "auditor": 403, "office": 200, "student": 403, "nobody": 302}),
-        ("/institutions/", {"programme": 200, "auditor": 200, "office": 200, "student": 200, "nobody": 302}),
+        ("/institutions/", {"programme": 200, "auditor": 200, "office": 200, "student": 200, "nobody": 200}),
     ],
 )  # fmt: skip
 def test_who_may_open_a_page(client, waseda, path, expected):

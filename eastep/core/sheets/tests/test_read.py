@@ -181,7 +181,7 @@ NOT_SHEETS = {
 }
 
 
-@pytest.mark.parametrize("content", NOT_SHEETS, ids=[str(content[:12]) for content in NOT_SHEETS])
+@pytest.mark.parametrize("content", NOT_SHEETS)
 def test_what_is_not_a_sheet_is_refused(content: bytes) -> None:
     assert refused(content, filename="places.xlsx") == NOT_SHEETS[content]
 
