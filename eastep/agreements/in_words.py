@@ -46,7 +46,7 @@ LABELS: Mapping[tuple[str, ...], Any] = {  # without the numbers in a path
     ("conditions", "last_year"): gettext_lazy("Only up to the year"),
     ("conditions", "blended"): gettext_lazy("Blended"),
     ("conditions", "language"): gettext_lazy("Language requirement"),
-    ("conditions", "language_is"): gettext_lazy("The language is"),
+    ("conditions", "language_is"): gettext_lazy("Language requirement is"),
     ("conditions", "minimum_gpa"): gettext_lazy("Minimum GPA"),
     ("conditions", "other"): gettext_lazy("Other terms"),
     ("balance", "counts"): gettext_lazy("The balance counts"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from eastep.agreements.content import later
 from eastep.agreements.models import Agreement, Approval, Party, Version
 from eastep.agreements.states import VERSION, Standing
 from eastep.core.permissions import permitted
@@ -57,11 +58,13 @@ def _of_agreed(
         return (
             {"take_back_notice"} if is_running and agreement.ending_by_id == party.institution_id else set()
         )
-    if last is None or has_work:
+    if last is None:
         return set()
-    found = {"amend"}
-    if last.content["ends_on"]:
+    found = set() if has_work else {"amend"}
+    if last.content["ends_on"] and not has_work:
         found.add("renew")
-    if agreement.standing(today) in (Standing.IN_EFFECT, Standing.COMING):
+    earliest = later(today, last.content["notice_months"])
+    ends_first = agreement.ends_on is not None and agreement.ends_on <= earliest
+    if agreement.standing(today) in (Standing.IN_EFFECT, Standing.COMING) and not ends_first:
         found.add("give_notice")
     return found

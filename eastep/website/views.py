@@ -3,7 +3,9 @@
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
+from eastep.agreements.models import Party
 from eastep.agreements.queries.guests import guest_invitations
+from eastep.agreements.queries.lists import waits_for_us
 from eastep.applications.models import Round
 from eastep.institutions.models import Claim, Institution
 from eastep.ui.pages import page
@@ -20,6 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "rounds": Round.objects.visible_to(person).order_by("-opened_at")[:5],
         "guest_of": guest_invitations(person),
+        "waiting_agreements": Party.objects.acted_for_by(person).filter(waits_for_us()).count(),
         "own_claims": person.claims.select_related("institution").order_by("-pk")[:5],
         "open_claims": Claim.objects.open().count() if person.has_perm("institutions.grant_claim") else 0,
     }

@@ -36,7 +36,8 @@ def site() -> Iterator[str]:
         key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "PGOPTIONS")
     }
     environment |= {"EASTEP_DATA": str(folder / "data"), "EASTEP_ENV": "demo"}
-    port = free_port(8300)
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    port = free_port(8300 + 40 * process)  # two that look for one at the same moment would find the same
     command = [sys.executable, "-m", "eastep.website.cli", "demo", "--port", str(port)]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

@@ -43,7 +43,7 @@ class CorrectionForm(forms.Form):
         max_value=MOST,
     )
     terms = forms.IntegerField(
-        label=_("Terms"),
+        label=pgettext_lazy("ledger", "Terms"),
         help_text=_("How many terms these stays are: an academic year counts two."),
         min_value=-MOST,
         max_value=MOST,

@@ -134,7 +134,8 @@ class ConditionForm(forms.Form):
         gettext_lazy("Where a code does not say it, such as “only the evening course”."),
     )
     language_is = forms.ChoiceField(
-        label=gettext_lazy("The language is"), choices=[(code, label) for code, label in LANGUAGE_IS.items()]
+        label=gettext_lazy("Language requirement is"),
+        choices=[(code, label) for code, label in LANGUAGE_IS.items()],
     )
     blended = forms.BooleanField(label=gettext_lazy("Blended: part of it is online"), required=False)
 

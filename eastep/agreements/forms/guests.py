@@ -5,21 +5,22 @@ from __future__ import annotations
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from eastep.agreements.actions.inviting import DAYS
 from eastep.core.text import no_direction_marks
 
-LASTS = [
-    (days, ngettext_lazy("{number} day", "{number} days", days).format(number=days))
-    for days in (14, 30, 60, 90, 180, 366)
-]
+LASTS = (14, 30, 60, 90, 180, 366)  # days
+
+
+def _lasts() -> list[tuple[int, str]]:
+    return [(days, ngettext("{number} day", "{number} days", days).format(number=days)) for days in LASTS]
 
 
 class ExpiryForm(forms.Form):
     """How long an invitation lasts, counted from today."""
 
-    days = forms.TypedChoiceField(label=_("Lasts from today"), choices=LASTS, coerce=int, initial=DAYS)
+    days = forms.TypedChoiceField(label=_("Lasts from today"), choices=_lasts, coerce=int, initial=DAYS)
 
 
 class InviteForm(ExpiryForm):

@@ -261,7 +261,7 @@ def _export(side: Party, unit: str) -> list[tuple[object, Any]]:
         (_("Sent by"), lambda line: str(line.sender)),
         (_("Received by"), lambda line: str(line.receiver)),
         (_("Stays"), lambda line: line.stays),
-        (_("Terms"), lambda line: line.terms),
+        (pgettext("ledger", "Terms"), lambda line: line.terms),
         (
             _("Adds to the balance of {institution}").format(institution=side.institution),
             lambda line: getattr(line, column) * (1 if line.sender_id == side.institution_id else -1),

@@ -189,7 +189,7 @@ def _export_of_lines() -> list[tuple[object, Any]]:
         (_("Sent by"), lambda line: str(line.sender)),
         (_("Received by"), lambda line: str(line.receiver)),
         (_("Stays"), lambda line: line.stays),
-        (_("Terms"), lambda line: line.terms),
+        (pgettext("ledger", "Terms"), lambda line: line.terms),
         (pgettext("ledger", "Note"), lambda line: line.note),
         (_("Posted for"), lambda line: str(line.party.institution)),
         (_("Posted by"), lambda line: str(line.by)),

@@ -373,7 +373,8 @@ def test_an_empty_list_leads_to_bringing_in_and_to_adding(page, round_):
     for name in ("places", "applicants"):
         answer = page(f"/rounds/{round_.pk}/{name}/")
         links = [link.get("href") for link in html.fromstring(answer.content).cssselect("#main a.button")]
-        assert links == [f"/rounds/{round_.pk}/files/", f"/rounds/{round_.pk}/{name}/add/"]
+        ways = ["files/", *(["places/agreements/"] if name == "places" else []), f"{name}/add/"]
+        assert links == [f"/rounds/{round_.pk}/{way}" for way in ways]
         assert "yet." in shown(answer)
         assert "Change or empty the filter." in shown(page(f"/rounds/{round_.pk}/{name}/?text=x"))
 

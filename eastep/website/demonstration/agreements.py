@@ -315,7 +315,7 @@ def _ended(offices: Offices, today: date) -> None:
 def _between_faculties(offices: Offices, today: date) -> None:
     """Two that end soon, of faculties: one that reminders are about, and one with a field and fewer months."""
     waseda, yonsei = offices.of[WASEDA], offices.of[YONSEI]
-    law = add_faculty(
+    law = waseda.institution.faculties.filter(name__ja="法学部").first() or add_faculty(
         waseda.institution, by=waseda.person, name=Text(en="School of Law", ja="法学部", ko="법학부")
     )
     of_law = add_faculty(
