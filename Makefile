@@ -11,7 +11,7 @@ demo: setup
 	@.venv/bin/eastep demo
 
 test: setup
-	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@.venv/bin/python -m pytest -n 3 --no-loadscope-reorder
 
 check: setup
 	@bin/check

@@ -1,4 +1,4 @@
-"""How a balance stands, in sentences: who has received more than it sent, and what the agreement tolerates."""
+"""How a balance stands, in sentences: who has sent more than it received, and what the agreement tolerates."""
 
 from __future__ import annotations
 
@@ -19,23 +19,40 @@ def is_in_balance(agreement: Agreement, side: Party) -> bool:
     return abs(side.balance) <= agreement.tolerance
 
 
-def who_owes(agreement: Agreement, side: Party) -> str:
-    """One sentence that says the same from either side."""
+def who_is_ahead(agreement: Agreement, side: Party, *, is_own: bool) -> str:
+    """Who has sent more than it received. *is_own*: for the people of the side; else for those of neither."""
     number = abs(side.balance)
     if not number:
         return _("As many were sent as received: nothing is open.")
-    owing = side.partner if side.balance > 0 else side.institution
-    facts = {"institution": owing, "number": number, "tolerance": agreement.tolerance}
-    if agreement.unit == Unit.STAY:
-        sentence = ngettext(
-            "{institution} has received {number} more stay than it sent; the agreement tolerates {tolerance}.",
-            "{institution} has received {number} more stays than it sent; the agreement tolerates {tolerance}.",
+    ahead = side.institution if side.balance > 0 else side.partner
+    say = _in_stays if agreement.unit == Unit.STAY else _in_terms
+    sentence = say(number, we=is_own and side.balance > 0)
+    return sentence.format(institution=ahead, number=number, tolerance=agreement.tolerance)
+
+
+def _in_stays(number: int, *, we: bool) -> str:
+    if we:
+        return ngettext(
+            "We have sent {number} more stay than we have received; the agreement tolerates {tolerance}.",
+            "We have sent {number} more stays than we have received; the agreement tolerates {tolerance}.",
             number,
         )
-    else:
-        sentence = ngettext(
-            "{institution} has received {number} more term than it sent; the agreement tolerates {tolerance}.",
-            "{institution} has received {number} more terms than it sent; the agreement tolerates {tolerance}.",
+    return ngettext(
+        "{institution} has sent {number} more stay than it has received; the agreement tolerates {tolerance}.",
+        "{institution} has sent {number} more stays than it has received; the agreement tolerates {tolerance}.",
+        number,
+    )
+
+
+def _in_terms(number: int, *, we: bool) -> str:
+    if we:
+        return ngettext(
+            "We have sent {number} more term than we have received; the agreement tolerates {tolerance}.",
+            "We have sent {number} more terms than we have received; the agreement tolerates {tolerance}.",
             number,
         )
-    return sentence.format(**facts)
+    return ngettext(
+        "{institution} has sent {number} more term than it has received; the agreement tolerates {tolerance}.",
+        "{institution} has sent {number} more terms than it has received; the agreement tolerates {tolerance}.",
+        number,
+    )

@@ -15,6 +15,7 @@ from eastep.agreements.queries.ledger import unit_may_change
 from eastep.agreements.states import Level, Mobility, Unit
 from eastep.core.text import LANGUAGES, Text
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # of the days that people write
 MOST_PLACES = 10_000
 MOST_CONDITIONS = 200
 LANGUAGE_IS = ("required", "recommended")

@@ -8,6 +8,32 @@ from typing import Any
 
 from eastep.agreements.content import Condition, Content
 
+ORDER = (  # of what can be different, as the form asks for it; JSON has no order of its own
+    *(
+        "format",
+        "level",
+        "parties",
+        "institution",
+        "name",
+        "faculty",
+        "starts_on",
+        "ends_on",
+        "notice_months",
+    ),
+    *(
+        "conditions",
+        "sending",
+        "receiving",
+        "mobility",
+        "places",
+        "months",
+        "fields",
+        "language",
+        "language_is",
+    ),
+    *("minimum_gpa", "terms", "levels", "blended", "field_note", "days", "first_year", "last_year"),
+    *("balance", "counts", "expires_after", "tolerance", "other", "en", "ja", "ko"),
+)
 type Path = tuple[str | int, ...]
 """Where something stands: ("starts_on",), ("balance", "tolerance"), ("parties", 1, "faculty"), ("other", "ja");
 ("conditions", 3) is the whole condition with the id 3, ("conditions", 3, "places") a part of it, and
@@ -41,7 +67,7 @@ class Change:
 
 
 def changes(old: Content, new: Content) -> list[Change]:
-    """Every place in which *new* differs from *old*, in the order of the content; none if and only if they are equal.
+    """Every place in which *new* differs from *old*, in the order of the form; none if and only if they are equal.
 
     >>> changes({"a": 1, "b": {"en": "x"}}, {"a": 1, "b": {"en": "y"}})
     [Change(path=('b', 'en'), before='x', after='y')]
@@ -74,7 +100,7 @@ def merged(typed: Content, now: Content, *, known: int) -> Content:
 
 
 def _of_mapping(path: Path, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
-    for name in old | new:
+    for name in sorted(old | new, key=_rank):
         before, after = old.get(name), new.get(name)
         here: Path = (*path, name)
         if here == ("conditions",):
@@ -86,6 +112,10 @@ def _of_mapping(path: Path, old: dict[str, Any], new: dict[str, Any]) -> Iterato
             yield from _of_mapping(here, before, after)
         elif before != after:
             yield Change(here, before, after)
+
+
+def _rank(name: str) -> int:
+    return ORDER.index(name) if name in ORDER else len(ORDER)
 
 
 def _of_conditions(old: list[Condition], new: list[Condition]) -> Iterator[Change]:

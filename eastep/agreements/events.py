@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eastep.agreements.states import LineKind, Reminder, Unit
 from eastep.core.events import Event
-from eastep.core.text import Text
+from eastep.core.text import Text, joined
 from eastep.institutions.sentences import day_in_words
 
 
@@ -120,7 +120,7 @@ LINE_REVERSED = Event(
 PAST_YEARS_POSTED = Event(
     "agreements.past_years_posted",
     _("{by} posted past years to the ledger, from the own list: {years}."),
-    words={"years": lambda years: ", ".join(map(str, years))},
+    words={"years": joined},
 )
 YEAR_CLOSED = Event(
     "agreements.year_closed",

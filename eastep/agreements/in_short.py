@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from html import escape  # Django's own takes ten times as long: it looks for lazy texts
 from typing import Any
 
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from eastep.agreements.content import later
 from eastep.agreements.models import Agreement, Party
@@ -27,7 +27,7 @@ TICK = (
     '<span class="visually-hidden">{}</span></label></td>'
 )
 CELLS = (  # one string a row: a template that writes cell by cell takes as long as all the rest of the page
-    '<th scope="row"><a href="{url}"{lang}>{name}</a>{level}{faculties}</th><td>{reference}</td>'
+    '<th scope="row"><a href="{url}"{lang}>{name}</a>{level}{faculties}</th><td class="unbroken">{reference}</td>'
     '<td>{badge}{more}</td><td>{period}</td><td class="number">{places}</td><td class="number">{balance}{sent}</td>'
     "<td>{next_step}</td><td><time>{changed}</time></td>"
 )
@@ -54,23 +54,22 @@ class InShort:
     changed: str
 
 
-def in_short(sides: Iterable[Party], *, today: date, for_all: bool) -> Iterator[InShort]:
-    """Each side's row; *for_all* words it for those who belong to no side."""
-    words = Words(for_all=for_all, soon=later(today, SOON))
-    levels = {value: str(label) for value, label in Level.choices}
+def in_short(sides: Iterable[Any], *, today: date, for_all: bool) -> Iterator[InShort]:
+    """The row of each side (`lists.with_names`); *for_all* words it for those who belong to no side."""
+    here, zone = get_language() or "en", timezone.get_current_timezone()
+    words = _words(here, for_all=for_all, soon=later(today, SOON))
     for side in sides:
-        agreement = side.agreement
+        agreement: Agreement = side.agreement
         standing = agreement.standing(today)
-        partner = side.partner.name
-        name = str(partner)
-        names = (str(side.institution.name), name)
+        name = side.partner_name.in_language(here)
+        names = (side.own_name.in_language(here), name)
         yield InShort(
             side=side,
             name=" – ".join(names) if for_all else name,
-            language="" if for_all else partner.written_in,
+            language="" if for_all else side.partner_name.written_in,
             faculties=_faculties(side),
             reference=side.reference,
-            level=levels.get(agreement.level, ""),
+            level=words.levels.get(agreement.level, ""),
             standing=words.standing(side, standing, names),
             tone=tone(standing),
             more=words.more(side, agreement, names),
@@ -79,14 +78,14 @@ def in_short(sides: Iterable[Party], *, today: date, for_all: bool) -> Iterator[
             balance=f"{side.balance:+d}".replace("-", "−") if side.balance else "0",
             balance_words=words.balance(side.balance, names),
             next_step=words.next_step(side, standing, names),
-            changed=timezone.localtime(agreement.moved_at).date().isoformat(),
+            changed=agreement.moved_at.astimezone(zone).date().isoformat(),
         )
 
 
 def as_rows(sides: Iterable[Party], *, today: date, url: str, for_all: bool, tick: bool) -> list[SafeString]:
     """The cells of each side's row, as HTML. *url* is the address of agreement 0; *tick* puts a box before it."""
     before, after = url.split("0", 1)
-    select, badge_of = _("Select: {name}"), cache(badge)
+    select = _("Select: {name}")
     rows = []
     for row in in_short(sides, today=today, for_all=for_all):
         cells = CELLS.format(
@@ -96,7 +95,7 @@ def as_rows(sides: Iterable[Party], *, today: date, url: str, for_all: bool, tic
             faculties=_quiet(row.faculties),
             reference=escape(row.reference),
             level=_quiet(row.level),
-            badge=badge_of(row.standing, row.tone),
+            badge=_badge(row.standing, row.tone),
             more=_quiet(row.more),
             period=_period(row.side.agreement, row.period),
             places=row.places,
@@ -108,6 +107,9 @@ def as_rows(sides: Iterable[Party], *, today: date, url: str, for_all: bool, tic
         box = TICK.format(row.side.pk, escape(select.format(name=row.name))) if tick else ""
         rows.append(SafeString(box + cells))
     return rows
+
+
+_badge = lru_cache(500)(badge)
 
 
 def _period(agreement: Agreement, period: tuple[str, ...]) -> str:
@@ -128,8 +130,7 @@ def _number(said: int | None) -> str:
 
 def _faculties(side: Any) -> str:
     """The faculties of both sides, the partner's first."""
-    own = side.faculty.name if side.faculty_id else None
-    return " · ".join(str(name) for name in (getattr(side, "partner_faculty", None), own) if name)
+    return " · ".join(str(name) for name in (side.partner_faculty, side.own_faculty) if name)
 
 
 class Words:
@@ -139,6 +140,7 @@ class Words:
         self.for_all, self.soon = for_all, soon
         self.waits = {one.value: str(one.label) for one in WaitsFor}
         self.standings = {one: str(one.label) for one in Standing}
+        self.levels = {one.value: str(one.label) for one in Level}
         self.waits_for = _("Waiting for {name}")
         self.recorded = _("Recorded by {first}, not confirmed by {second}")
         self.draft_in_work, self.in_work = _("New version: draft"), _("New version: {state}")
@@ -149,12 +151,12 @@ class Words:
         self.renew = _("Renew it, or let it end")
         self.ours = {
             VersionState.DRAFT: _("Finish the draft and propose it"),
-            VersionState.PROPOSED: _("Read it, then approve or refuse"),
+            VersionState.PROPOSED: _("Read it and decide"),
             VersionState.RECORDED: _("Check it and confirm"),
         }
         self.theirs = {
             VersionState.DRAFT: _("The partner changes the draft"),
-            VersionState.PROPOSED: _("The partner approves or refuses"),
+            VersionState.PROPOSED: _("The partner decides"),
             VersionState.RECORDED: _("The partner confirms"),
         }
 
@@ -214,3 +216,9 @@ class Words:
         if standing == Standing.IN_EFFECT and ends_on and ends_on <= self.soon:
             return self.renew
         return "–"
+
+
+@lru_cache(24)
+def _words(_language: str, *, for_all: bool, soon: date) -> Words:
+    """Those of a day, made once: the language is what the cache goes by."""
+    return Words(for_all=for_all, soon=soon)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from eastep.agreements.content import Condition, Content
 from eastep.agreements.difference import Change, Path
 from eastep.agreements.states import Level, Mobility, Unit
-from eastep.core.text import Text
+from eastep.core.text import Text, joined
 from eastep.standards.facts import Field, Standards
 from eastep.standards.queries import standards_in_force
 
@@ -127,6 +127,11 @@ class Words:
                 label = _("Condition {number} ({direction}): {what}").format(
                     number=change.condition, direction=self.direction_of(condition), what=label
                 )
+            elif change.path[0] == "parties":
+                party = contents[0]["parties"][int(change.path[1])]
+                label = _("{institution}: {what}").format(
+                    institution=self.institution(party["institution"]), what=label
+                )
             before, after = (self.value(change.path, said) for said in (change.before, change.after))
             if change.is_added:
                 before = _("not there")
@@ -142,7 +147,7 @@ class Words:
             ("starts_on",): day,
             ("ends_on",): lambda said: day(said) if said else str(NO_DAY),
             ("notice_months",): months,
-            ("conditions", "order"): lambda said: ", ".join(map(str, said)),
+            ("conditions", "order"): joined,
             ("conditions", "sending"): self.institution,
             ("conditions", "receiving"): self.institution,
             ("conditions", "mobility"): lambda said: str(Mobility(said).label),
@@ -158,6 +163,15 @@ class Words:
         }
 
     # Conditions
+
+    def sides(self, content: Content) -> list[str]:
+        """Who the two are, each with its faculty, should one be named."""
+        return [
+            f"{self.institution(one['institution'])} · {Text(**one['faculty'])}"
+            if one["faculty"]
+            else self.institution(one["institution"])
+            for one in content["parties"]
+        ]
 
     def institution(self, key: str) -> str:
         return self.names.get(key, key)
@@ -181,18 +195,21 @@ class Words:
         names = {
             level.code: level.label.in_language(get_language() or "en") for level in self.standards.levels
         }
-        return ", ".join(names.get(str(level), str(level)) for level in levels) or _("any level")
+        return joined(names.get(str(level), str(level)) for level in levels) or _("any level")
 
     def condition_in_short(self, condition: Condition) -> str:
         """A whole condition in one line, for a difference."""
         parts = [self.direction_of(condition)]
         for name in ("mobility", "fields", "levels", "terms"):
             parts.append(self.value(("conditions", name), condition[name]))
-        parts.append(f"{self.label(('conditions', 'places'))}: {places(condition['places'])}")
+        parts.append(self._labelled("places", places(condition["places"])))
         parts += filter(None, [length_of_stay(condition), years_of(condition), language(condition)])
         if condition["minimum_gpa"]:
-            parts.append(f"{self.label(('conditions', 'minimum_gpa'))}: {condition['minimum_gpa']}")
+            parts.append(self._labelled("minimum_gpa", condition["minimum_gpa"]))
         return " · ".join(parts)
+
+    def _labelled(self, name: str, said: str) -> str:
+        return _("{what}: {said}").format(what=self.label(("conditions", name)), said=said)
 
     def rows(self, direction: Direction) -> list[dict[str, Any]]:
         """The conditions of one direction as a table shows them."""
@@ -283,7 +300,7 @@ def places(number: int | None) -> str:
 
 
 def terms(halves: Iterable[str]) -> str:
-    return ", ".join(str(HALVES[half]) for half in halves) or NOTHING_SAID
+    return joined(HALVES[half] for half in halves) or NOTHING_SAID
 
 
 def language(condition: Condition) -> str:

@@ -35,7 +35,7 @@ def verbs(
         found |= _of_agreed(agreement, party, last, has_work=work is not None, today=today)
     if work is not None:
         is_own = work.proposed_by_id == party.institution_id
-        has_approved = party.pk in {one.party_id for one in approvals}
+        has_approved = any(party.pk == one.party_id or user.pk == one.by_id for one in approvals)
         for verb in VERSION.open_to(work.state):
             match verb:
                 case "edit" | "propose" | "record" | "discard" if may_write:
@@ -44,7 +44,9 @@ def verbs(
                     found.add(verb)
                 case "approve" if may_approve and not has_approved:
                     found.add(verb)
-                case "refuse" | "confirm" if may_approve and not is_own:
+                case "confirm" if may_approve and not is_own and not has_approved:
+                    found.add(verb)
+                case "refuse" if may_approve and not is_own:
                     found.add(verb)
     return frozenset(found)
 

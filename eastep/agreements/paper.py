@@ -169,7 +169,7 @@ def _side(side: Party, approval: Approval | None) -> dict[str, Any]:
         lines.append([_("Position"), _own_letters(approval.signed_position, side)])
     lines += [
         [_("Way to sign"), str(Way(approval.way).label)],
-        [_("Date of the signature"), date_format(approval.signed_on)],
+        [_dated_as(approval), date_format(approval.signed_on)],
         [_entered_as(approval), written(str(approval.by), approval.by.family_reading)],
         [_("Entered at"), date_format(timezone.localtime(approval.at), "DATETIME_FORMAT")],
     ]
@@ -183,6 +183,11 @@ def _side(side: Party, approval: Approval | None) -> dict[str, Any]:
             "alt": _("Seal of {name}").format(name=approval.signed_name),
         }
     return {"name": name, "lines": lines, "seal": seal}
+
+
+def _dated_as(approval: Approval) -> str:
+    """What the date is of: of what was signed outside, only that of the last signature is known."""
+    return _("Date of the last signature") if approval.way == Way.OUTSIDE else _("Date of the signature")
 
 
 def _entered_as(approval: Approval) -> str:

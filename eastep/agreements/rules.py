@@ -42,6 +42,7 @@ allow("agreements.approve", to=is_office_of_side | is_guest_of_side)
 allow("agreements.remark", to=is_office_of_side | is_guest_of_side)
 allow("agreements.revoke_invitation", to=is_office_of_either_side)
 allow("agreements.remind_of_ends", to=is_system)
+allow("agreements.settle_begun", to=is_system)
 allow(
     "agreements.bring_in", to=is_office_of_institution
 )  # every step from handing a file in to taking it over

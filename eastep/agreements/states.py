@@ -73,6 +73,7 @@ class Reminder(models.TextChoices):
     CONFIRM = "confirm", _("A record waits to be confirmed.")
     REWORK = "rework", _("A draft waits to be proposed again.")
     END = "end", _("The agreement ends soon.")
+    VERSION = "version", _("A new version is being prepared, and the other side waits for it.")
 
 
 class Way(models.TextChoices):

@@ -11,8 +11,9 @@ from eastep.notices.subjects import Names, names_subjects
 
 @names_subjects("agreements.agreement")
 def agreements(keys: Collection[int]) -> Names:
-    """By the two institutions."""
-    rows = Agreement.objects.filter(pk__in=keys).prefetch_related("parties__institution")
+    """By the two sides."""
+    rows = Agreement.objects.filter(pk__in=keys)
+    rows = rows.prefetch_related("parties__institution", "parties__faculty")
     return {agreement.pk: agreement for agreement in rows}
 
 

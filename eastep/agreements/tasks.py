@@ -20,6 +20,13 @@ def remind_of_ends(timestamp: int) -> None:
     actions.remind_of_ends(by=system_user(), today=timezone.localdate())
 
 
+@app.periodic(cron="5 15 * * *")  # UTC: five past midnight in both countries
+@app.task(name="agreements.settle_begun", queueing_lock="agreements.settle_begun")
+def settle_begun(timestamp: int) -> None:
+    """Have the lists show the versions that hold from today on, with those of days without a worker."""
+    actions.settle_begun(by=system_user(), today=timezone.localdate())
+
+
 # Lists that are brought in
 
 

@@ -15,6 +15,7 @@ from eastep.agreements.views import (
     papers_of,
     partners,
     reminders,
+    sides,
     writing,
 )
 from eastep.imports.views import downloads
@@ -33,6 +34,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:pk>/", agreement.agreement, name="agreement"),
     path("<int:pk>/versions/<int:number>/", agreement.agreement_version, name="agreement_version"),
     path("<int:pk>/approvals/<int:approval>/seal/", agreement.seal_image, name="seal_image"),
+    path("<int:pk>/act-for/<int:position>/", sides.act_for, name="act_for"),
     path("<int:pk>/edit/", writing.edit_agreement, name="edit_agreement"),
     path("<int:pk>/propose/", writing.propose_version, name="propose_version"),
     path("<int:pk>/recall/", writing.recall_version, name="recall_version"),
@@ -76,9 +78,11 @@ urlpatterns: list[URLPattern] = [
     path("guest/", door.guest_door, name="guest_door"),
     path("guest/code/", door.guest_code, name="guest_code"),
     path("guest/<str:token>/", door.guest_link, name="guest_link"),
+    path("guest/<int:invitation>/<str:key>/", door.guest_return, name="guest_return"),
     path("partners/", partners.partners, name="partners"),
     path("partners/<str:key>/", partners.partners_of, name="partners_of"),
     path("<int:pk>/remind/", reminders.remind_partner, name="remind_partner"),
+    path("<int:pk>/ask/", reminders.ask_for_version, name="ask_for_version"),
     path("remind/", reminders.remind_partners, name="remind_partners"),
     # papers and calendar (h3)
     path("calendar/", calendar.agreement_calendar, name="agreement_calendar"),
@@ -94,6 +98,12 @@ urlpatterns: list[URLPattern] = [
     # bring in (h1)
     path("import/", files.bring_in_agreements, name="bring_in_agreements"),
     path("import/<int:pk>/", brought.files, BROUGHT_IN, name="agreement_files"),
+    path(
+        "import/<int:pk>/empty-<slug:kind>.xlsx",
+        downloads.empty_sheet,
+        BROUGHT_IN,
+        name="empty_agreement_sheet",
+    ),
     path(FILE, brought.one_file, BROUGHT_IN, name="agreement_file"),
     path(f"{FILE}columns/", brought.map_columns, BROUGHT_IN, name="map_agreement_columns"),
     path(f"{FILE}names/", brought.confirm_names, BROUGHT_IN, name="confirm_agreement_names"),

@@ -49,6 +49,8 @@ def signed(number: int) -> str:
 
 
 WORDED: Mapping[str, Callable[[Any], str]] = {
+    "level": reasons.levels,
+    "levels": reasons.levels,
     "start": reasons.season,
     "length": reasons.length,
     "carried": signed,

@@ -10,8 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from babel import Locale
-from django.utils.translation import get_language, gettext, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 
+from eastep.core.text import joined
 from eastep.institutions.seasons import Season
 from eastep.institutions.sentences import season_in_words
 from eastep.standards.facts import Standards
@@ -235,6 +236,14 @@ def _fields(codes: str, language: str) -> str:
     )
 
 
+def levels(codes: object) -> str:
+    """``"6; 7"``, or one number, in words."""
+    names, language = {one.code: one.label for one in Standards.shipped().levels}, get_language() or "en"
+    return joined(
+        names[code].in_language(language) if code in names else code for code in str(codes).split("; ")
+    )
+
+
 @lru_cache(maxsize=10_000)
 def _tests(text: str, language: str) -> str:
     """A requirement or results as records have them, with the names that the tests have in *language*."""
@@ -360,7 +369,7 @@ def impossible(code: str, facts: Mapping[str, Any]) -> str:
     if code == "too_many_moved" and facts["term"]:
         return _say("impossible", "too_many_moved_term", {**facts, "term": season(facts["term"])})
     if code == "not_two_countries":
-        names = gettext(", ").join(map(country, facts["countries"]))
+        names = joined(map(country, facts["countries"]))
         return _say("impossible", code, {"number": len(facts["countries"]), "names": names})
     if code == "no_term_dates":
         return _say(

@@ -38,6 +38,9 @@ urlpatterns = [
     path("<int:pk>/discard/", rounds.discard_round, name="discard_round"),
     # bring in
     path("<int:pk>/files/", files.files, BROUGHT_IN, name="round_files"),
+    path(
+        "<int:pk>/files/empty-<slug:kind>.xlsx", downloads.empty_sheet, BROUGHT_IN, name="empty_round_sheet"
+    ),
     path(FILE, files.one_file, BROUGHT_IN, name="round_file"),
     path(f"{FILE}columns/", files.map_columns, BROUGHT_IN, name="map_columns"),
     path(f"{FILE}names/", files.confirm_names, BROUGHT_IN, name="confirm_names"),

@@ -1,13 +1,14 @@
 """Text that staff write in Japanese, Korean and English."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import translation
+from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -48,9 +49,8 @@ class Text:
     @property
     def written_in(self) -> str:
         """The language that ``str()`` answers in, for the ``lang`` attribute."""
-        shown = str(self)
         reader = (get_language() or "en")[:2]
-        return next((code for code in (reader, *LANGUAGES) if getattr(self, code, "") == shown), "en")
+        return next((code for code in (reader, *LANGUAGES) if getattr(self, code, "")), reader)
 
 
 def in_all_languages(say: Callable[[], object]) -> Text:
@@ -60,6 +60,14 @@ def in_all_languages(say: Callable[[], object]) -> Text:
         with translation.override(language):
             said[language] = str(say())
     return Text(**said)
+
+
+def joined(texts: Iterable[object]) -> str:
+    """The texts one after the other, with the reader's comma between them; never for what is read back."""
+    return _(", ").join(map(str, texts))
+
+
+joined_lazy = lazy(joined, str)
 
 
 class TrilingualField(models.JSONField):

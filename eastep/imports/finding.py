@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from django.utils.functional import lazy
@@ -62,7 +62,7 @@ def is_blank(cell: Cell) -> bool:
 
 
 def heading_texts(rows: Sequence[Sequence[Cell]], merged: Iterable[Merged], number: int) -> list[str]:
-    """The headings in row *number* (from 1) of *rows*, with what is merged above them.
+    """The headings in row *number* (from 1) of *rows*, with what stands above them.
 
     A heading over two rows is the heading of its column. One over several columns stands before those below
     it: "第1志望" above "受入大学" and "期間" makes "第1志望 › 受入大学"; unless it lies above the whole table.
@@ -70,20 +70,38 @@ def heading_texts(rows: Sequence[Sequence[Cell]], merged: Iterable[Merged], numb
     if not 1 <= number <= len(rows):
         return []
     texts = [_heading(cell) for cell in rows[number - 1]]
+    above: list[str | None] = [_heading(cell) for cell in rows[number - 2]] if number > 1 else []
+    ranges = [one for one in merged if one.left < len(texts)]
+    for one in ranges:
+        if one.left == one.right and one.top < number <= one.bottom:
+            texts[one.left], above[one.left] = _heading(rows[one.top - 1][one.left]), None
     filled = sum(bool(text) for text in texts)
-    for one in merged:
-        if one.left == one.right and one.top < number <= one.bottom and one.left < len(texts):
-            texts[one.left] = _heading(rows[one.top - 1][one.left])
-        elif (
-            one.bottom == number - 1
-            and one.left < one.right < one.left + filled - 1
-            and one.left < len(texts)
-        ):
-            above = _heading(rows[one.top - 1][one.left])
-            for position in range(one.left, min(one.right + 1, len(texts))):
-                if above and texts[position]:
-                    texts[position] = f"{above}{BELOW}{texts[position]}"
-    return texts
+    over = [
+        one for one in ranges if one.bottom == number - 1 and one.left < one.right < one.left + filled - 1
+    ]
+    if not over:
+        return _below_others(texts, above)
+    for one in over:
+        heading = _heading(rows[one.top - 1][one.left])
+        for position in range(one.left, min(one.right + 1, len(texts))):
+            above[position] = None
+            if heading and texts[position]:
+                texts[position] = f"{heading}{BELOW}{texts[position]}"
+    return [text or up or "" for text, up in zip(texts, above, strict=True)]
+
+
+def _below_others(texts: list[str], above: list[str | None]) -> list[str]:
+    """*texts* with those of the row *above*, if it tells some apart that are the same: each counts up to the next one.
+
+    >>> _below_others(["", "派遣", "受入", "派遣", "受入", "備考"], ["協定校", "2023", "", "2024", "", None])
+    ['協定校', '2023 › 派遣', '2023 › 受入', '2024 › 派遣', '2024 › 受入', '備考']
+    """
+    found, over = [], ""
+    for text, up in zip_longest(texts, above):
+        over = "" if up is None else up or (over if text else "")
+        found.append(f"{over}{BELOW}{text}" if text and over else text or over)
+        over = over if text else ""
+    return found if len(set(map(fold, found))) > len(set(map(fold, texts))) else texts
 
 
 def _heading(cell: Cell) -> str:
@@ -100,12 +118,12 @@ def _is_there(column: Column, have: Collection[str]) -> bool:
 
 
 def _has_instead(column: Column, have: Collection[str]) -> bool:
-    return bool(column.instead) and all(name in have for name in column.instead)
+    return any(all(name in have for name in names) for names in column.instead)
 
 
 def find_by_headings(table: Table, sheet: Sheet, columns: Sequence[Column]) -> list[Reading]:
     """How to read each column found, in our order; nothing if the table cannot be read."""
-    headings = [Headings(column.headings, repeats=column.repeats) for column in columns]
+    headings = [Headings(column.ways, repeats=column.repeats) for column in columns]
     required = {index for index, column in enumerate(columns) if column.required}
     best: dict[Source, list[int]] = {}
     for number, row in islice(enumerate(sheet.rows, start=sheet.first_row), LOOKED_AT):
@@ -137,7 +155,7 @@ def find_by_layout(table: Table, sheet: Sheet, columns: Sequence[Column], layout
             _add_extra(table, position)
             continue
         column = by_name[name]
-        if not 0 <= n <= column.repeats or bool(n) != bool(column.repeats):
+        if n not in (column.repeats.possible if column.repeats else (0,)):
             raise ValueError(f"{name} has no number {n}")
         if position >= sheet.width:
             table.add(
@@ -157,7 +175,7 @@ def find_by_layout(table: Table, sheet: Sheet, columns: Sequence[Column], layout
 
 
 def _label(column: Column, n: int) -> Any:
-    return lazy(lambda: str(column.label).replace("{n}", str(n)), str)()
+    return lazy(lambda: column.label_of(n), str)()
 
 
 def _constants(table: Table, by_name: dict[str, Column], layout: Layout) -> dict[str, Any]:
@@ -240,8 +258,9 @@ def _note_headings(table: Table, columns: Sequence[Column], matches: dict[Source
                 "duplicate_heading", table.heading_row, position, heading, source=(name, number),
                 other=column_letter(first),
             )  # fmt: skip
-        if number > repeats[name] > 0:
-            limit = repeats[name]
+        numbers = repeats[name]
+        if numbers and number not in numbers.possible:
+            limit = len(numbers.possible)
             table.add(
                 "beyond_last", table.heading_row, first, table.headings[first], number=number, limit=limit
             )
@@ -272,18 +291,19 @@ def _readings(
         return []
     readings: list[Reading] = []
     for column in columns:
-        places = []
-        for number in range(1, column.repeats + 1) if column.repeats else (0,):
+        numbers = sorted(column.repeats.possible) if column.repeats else [0]
+        places = {}
+        for number in numbers:
             positions = matches.get((column.name, number))
-            places.append(len(readings) if positions else -1)
+            places[number] = len(readings) if positions else -1
             if positions:
-                fill_in = column.required and not column.may_be_empty and number <= 1
+                fill_in = column.required and not column.may_be_empty and number == numbers[0]
                 fill_in = fill_in and not _has_instead(column, have)
                 default = constants.get(column.name)
                 readings.append(Reading(column, number, positions[0], fill_in, default))
                 table.sources[positions[0]] = (column.name, number)
-        table.places[column.name] = tuple(places) if column.repeats else places[0]
-        table.found[column.name] = [readings[place].position for place in places if place >= 0]
+        table.places[column.name] = places if column.repeats else places[0]
+        table.found[column.name] = [readings[place].position for place in places.values() if place >= 0]
     table.positions = [reading.position for reading in readings]
     for name, value in constants.items():  # behind the values of each row stand those of the absent columns
         if table.places[name] == -1:

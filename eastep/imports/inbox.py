@@ -100,7 +100,6 @@ class Inbox[F: SheetFile]:
     handed_in: Event
     taken: Event
     dropped: Event
-    edition: Callable[[Any], int]  # of *into*: another number after every change of what is held
     held: Held
     key_of: KeyOf
     take_over: TakeOver[F]
@@ -111,6 +110,9 @@ class Inbox[F: SheetFile]:
     constants: Callable[[Any], Mapping[str, str]] = (
         lambda _into: {}
     )  # texts that count for every row of its files
+    edition: Callable[[Any], int] | None = None
+    """Of *into*: another number after every change of what is held. Without it a file is outdated where taking it
+    over would do something else than was shown (`queries.edition_now`)."""
     passing: frozenset[str] = frozenset()  # columns of which one text for all rows holds for one *into* only
     is_open: Callable[[Any], bool] = _always  # whether anything may be taken over now
     misfit: Callable[[F, Standards], Callable[[Record], Misfit | None]] = _fits

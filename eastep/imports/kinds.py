@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from eastep.core.sheets import Detected, Sheet, Workbook, read_workbook
 from eastep.imports import Column, Layout, Problem, Table, read_table
 from eastep.imports.inbox import Record
-from eastep.imports.layout import Source
+from eastep.imports.layout import LEFT_OUT, Source
 from eastep.imports.proposal import Proposal, propose
 from eastep.imports.reading import Mends
 from eastep.institutions.folding import plain
@@ -154,24 +154,24 @@ class SheetKinds:
     def explained(self) -> list[tuple[Any, list[dict[str, Any]]]]:
         """All kinds and what their columns are called, each with its first number where it has numbers."""
         return [
-            (
-                self.titles[kind],
-                [
-                    {
-                        "label": str(column.label).replace("{n}", "1"),
-                        "required": column.required,
-                        "headings": [heading.replace("{n}", "1") for heading in column.headings],
-                    }
-                    for column in self.columns_in_words(kind)
-                ],
-            )
+            (self.titles[kind], [_explained(column) for column in self.columns_in_words(kind)])
             for kind in self.kinds
         ]
 
 
-def _rating(proposal: Proposal) -> tuple[int, bool]:
-    sure = [column for column in proposal.columns if column.name and column.sure != "likely"]
-    return len(sure), not proposal.missing
+def _explained(column: Column) -> dict[str, Any]:
+    first = column.repeats.possible[0] if column.repeats else 0
+    return {
+        "label": column.label_of(first),
+        "required": column.required,
+        "headings": [heading.replace("{n}", str(first)) for heading in column.headings],
+    }
+
+
+def _rating(proposal: Proposal) -> tuple[int, bool, bool]:
+    """How many columns of ours it has for sure; whether nothing is missing; whether headings are told apart by numbers."""
+    sure = {column.source for column in proposal.columns if column.sure in ("remembered", "known")}
+    return len(sure - {LEFT_OUT}), not proposal.missing, any(column.n for column in proposal.columns)
 
 
 def take[T](

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.utils.functional import Promise
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from eastep.core.sheets import Cell, CellError, column_letter
+from eastep.core.text import joined_lazy
 
 type Severity = Literal["error", "notice"]
 type Wording = str | Promise
@@ -199,7 +199,7 @@ def as_written(cell: Cell) -> str:
 
 def quoted(names: list[str] | tuple[str, ...]) -> Wording:
     """A list of names, for a sentence in any language: “A”, “B”, “C”."""
-    return format_lazy("{names}", names=", ".join(f"“{name}”" for name in names))
+    return joined_lazy([f"“{name}”" for name in names])
 
 
 __all__ = ["SENTENCES", "Problem", "Problems", "Severity", "Wording", "as_written", "column_letter", "quoted"]

@@ -13,13 +13,13 @@ from typing import Any, Literal
 from eastep.core.sheets import Cell, Sheet, column_letter
 from eastep.imports.cells import plain_text
 from eastep.imports.finding import BELOW, LOOKED_AT, heading_texts, is_blank, lacking, sources_of
-from eastep.imports.headings import Headings, fold
+from eastep.imports.headings import Headings, Numbers, fold, is_total
 from eastep.imports.layout import LEFT_OUT, Layout, Source
 from eastep.imports.merges import Merges
 from eastep.imports.problems import as_written
 from eastep.imports.table import Column
 
-type Sure = Literal["remembered", "known", "likely", ""]
+type Sure = Literal["remembered", "known", "likely", "unclear", ""]  # unclear: to be said, whatever it is
 
 _SAMPLED = 300  # rows below the headings that are looked at
 _SHOWN = 3  # different values of a column that are shown
@@ -68,8 +68,10 @@ class Proposal:
 
     @property
     def is_certain(self) -> bool:
-        """Whether nobody need be asked: nothing is missing, only likely, claimed twice or lost."""
-        clear = all(column.sure != "likely" and not column.is_beyond for column in self.columns)
+        """Whether nobody need be asked: nothing is missing, only likely, unclear, claimed twice or lost."""
+        clear = all(
+            column.sure not in ("likely", "unclear") and not column.is_beyond for column in self.columns
+        )
         return clear and not self.missing and not self.claimed_twice
 
     @property
@@ -164,7 +166,10 @@ def _guessed_row(rows: Sequence[Sequence[Cell]], meanings: _Meanings) -> int:
     if not number:
         return 0
     cells = [cell for cell in rows[number - 1] if not is_blank(cell)]
-    is_words = all(isinstance(cell, str) and not re.search(r"\d{2}", cell) for cell in cells)
+    is_words = all(
+        (isinstance(cell, str) and not re.search(r"\d{2}", cell)) or meanings.is_numbered(as_written(cell))
+        for cell in cells
+    )
     return number if is_words and not any(meanings.is_told(cell) for cell in cells) else number - 1
 
 
@@ -196,16 +201,18 @@ class _Meanings:
     columns: Sequence[Column]
     remembered: Mapping[str, Source]
     headings: list[Headings] = field(init=False)
-    repeats: dict[str, int] = field(init=False)
+    repeats: dict[str, Numbers | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.headings = [Headings(column.headings, repeats=column.repeats) for column in self.columns]
+        self.headings = [Headings(column.ways, repeats=column.repeats) for column in self.columns]
         self.repeats = {column.name: column.repeats for column in self.columns}
 
     def by_headings(self, headings: Sequence[str]) -> list[tuple[Source, Sure]]:
         """What each heading of a row was confirmed to mean, else what it is known for."""
         whole = sources_of(headings, self.columns, self.headings)
-        below = [heading.rpartition(BELOW)[2] for heading in headings]  # without the one above it
+        below = [  # without the one above it
+            heading if is_total(heading) else heading.rpartition(BELOW)[2] for heading in headings
+        ]
         alone = sources_of(below, self.columns, self.headings) if below != list(headings) else whole
         return [self._by_heading(*known) for known in zip(headings, whole, alone, strict=True)]
 
@@ -218,7 +225,10 @@ class _Meanings:
 
     def _is_possible(self, source: Source) -> bool:
         name, n = source
-        return name in self.repeats and (1 <= n <= self.repeats[name] if self.repeats[name] else n == 0)
+        if name not in self.repeats:
+            return False
+        numbers = self.repeats[name]
+        return n in numbers.possible if numbers else n == 0
 
     def count(self, headings: Sequence[str]) -> tuple[int, int]:
         """How many required columns there are among *headings*, and how many at all."""
@@ -253,7 +263,18 @@ class _Meanings:
                 ):
                     taken.add(source)
                     named[index] = replace(column, name=source[0], n=source[1], sure="likely")
-        return named
+        return [replace(one, sure="unclear") if self._is_unclear(one) else one for one in named]
+
+    def _is_unclear(self, column: ProposedColumn) -> bool:
+        """Whether it is not known, though its heading has a number by which ours are told apart."""
+        if column.sure or column.is_beyond or is_total(column.heading):
+            return False
+        return self.is_numbered(column.heading)
+
+    def is_numbered(self, heading: str) -> bool:
+        """Whether it has a number that makes it one of ours, whatever else it says."""
+        asked = {numbers for numbers in self.repeats.values() if numbers and numbers.are_asked_about}
+        return any(numbers.find(heading)[0] for numbers in asked)
 
     def _named(self, column: ProposedColumn, source: Source, sure: Sure) -> ProposedColumn:
         if source != LEFT_OUT and not self._is_possible(source):
@@ -261,25 +282,27 @@ class _Meanings:
         return replace(column, name=source[0], n=source[1], sure=sure)
 
     def _alike(self, column: ProposedColumn, cells: list[Cell], taken: set[Source]) -> Source | None:
-        """What has a heading like this one, unless the cells speak against it."""
-        number, best = _number_in(column.heading), (_ALIKE, LEFT_OUT)
-        for ours in self.columns:
-            source = (ours.name, number if ours.repeats else 0)
-            if source in taken or not self._is_possible(source):
+        """What has the heading most like this one, unless the cells speak against it, or another column is it."""
+        best = (_ALIKE, LEFT_OUT)
+        is_numbered = self.is_numbered(column.heading)
+        for ours in () if is_total(column.heading) else self.columns:
+            number, folded = ours.repeats.find(column.heading) if ours.repeats else (0, fold(column.heading))
+            source = (ours.name, number)
+            if not self._is_possible(source) or (is_numbered and not number):
                 continue
             ways = [way.replace("{n}", str(number)) for way in ours.headings]
-            likeness = max(_likeness(fold(column.heading), fold(way)) for way in ways)
+            likeness = max(_likeness(folded, fold(way)) for way in ways)
             if likeness > best[0] and (ours.tells is None or _share(ours, cells) >= _NOT_AGAINST):
                 best = (likeness, source)
-        return best[1] if best[1] != LEFT_OUT else None
+        return best[1] if best[1] not in {*taken, LEFT_OUT} else None
 
     def _telling(self, column: ProposedColumn, cells: list[Cell], taken: set[Source]) -> Source | None:
         """What these cells can hardly be other than."""
-        number = _number_in(column.heading)
-        for ours in sorted(self.columns, key=lambda ours: bool(ours.repeats) != bool(number)):
-            numbers = (
-                [number] if number and ours.repeats else range(1, ours.repeats + 1) if ours.repeats else [0]
-            )
+        found = [ours.repeats.find(column.heading)[0] if ours.repeats else 0 for ours in self.columns]
+        has_number = any(found)
+        pairs = zip(self.columns, found, strict=True)
+        for ours, number in sorted(pairs, key=lambda pair: bool(pair[0].repeats) != has_number):
+            numbers = [number] if number or not ours.repeats else ours.repeats.possible
             free = (n for n in numbers if (ours.name, n) not in taken and self._is_possible((ours.name, n)))
             if _share(ours, cells) >= _TELLING and (n := next(free, None)) is not None:
                 return (ours.name, n)
@@ -297,11 +320,6 @@ def _share(column: Column, cells: Sequence[Cell]) -> float:
             is_number = re.fullmatch(r"[-+]?[\d,]*\.?\d*", text) and not re.fullmatch(r"0\d+", text)
             told += not is_number and column.tells(text)
     return told / len(cells)
-
-
-def _number_in(heading: str) -> int:
-    found = re.search(r"\d{1,2}", plain_text(heading))
-    return int(found[0]) if found else 0
 
 
 def _likeness(one: str, other: str) -> float:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from eastep.core.sheets import Cell, column_letter
+from eastep.core.text import in_all_languages
 from eastep.imports.cells import read_text
-from eastep.imports.headings import fold
+from eastep.imports.headings import Numbers, fold
 from eastep.imports.layout import LEFT_OUT, Source
 from eastep.imports.problems import Problem, Problems, Severity, Wording, as_written
 
@@ -21,9 +22,10 @@ class Column:
     read: Callable[[Cell], Any] = read_text
     required: bool = field(default=False, kw_only=True)  # it must be there, and no row may leave it empty
     may_be_empty: bool = field(default=False, kw_only=True)  # though it is required to be there
-    repeats: int = field(default=0, kw_only=True)  # so many at most, told apart by {n} in the headings
+    repeats: Numbers | None = field(default=None, kw_only=True)  # told apart by {n} in the headings
     unique: bool = field(default=False, kw_only=True)
-    instead: tuple[str, ...] = field(default=(), kw_only=True)  # columns that may together stand in its place
+    instead: tuple[tuple[str, ...], ...] = field(default=(), kw_only=True)
+    """What may stand in its place: the columns of one of these together."""
     beside: str = field(default="", kw_only=True)
     """Its headings count only if this column is there too, and then before all others: 이름 beside 성."""
     own: bool = field(default=False, kw_only=True)
@@ -31,15 +33,31 @@ class Column:
     for_all: bool = field(default=True, kw_only=True)  # whether one text may count for every row
     tells: Callable[[str], bool] | None = field(default=None, kw_only=True)
     """Whether a text can hardly be anything else: by this a column is guessed whose heading says nothing."""
+    in_empty_sheet: bool = field(default=True, kw_only=True)
+    """Whether the sheet to start from has it: not where it is another way to say what others say."""
 
     @property
     def may_count_for_all(self) -> bool:
         """Whether what the file has no column for may be said once for every row."""
         return self.for_all and not self.own and not self.repeats
 
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """All that its heading may be: also what it is called here, in every language."""
+        label = in_all_languages(lambda: self.label)
+        said = {label.en, label.ja, label.ko}
+        return (*self.headings, *(one for one in sorted(said) if not self.repeats or "{n}" in one))
+
+    def label_of(self, n: int) -> str:
+        """What the n-th one is called."""
+        return str(self.label).replace("{n}", str(n))
+
 
 class Row:
-    """A row without errors. ``row["gpa"]`` is its value, None if the cell is empty or there is no column."""
+    """A row without errors. ``row["gpa"]`` is its value, None if the cell is empty or there is no column.
+
+    Of a repeated column it is a tuple, from the least possible number to the greatest.
+    """
 
     __slots__ = ("_table", "_values", "cells", "number")
 
@@ -54,7 +72,7 @@ class Row:
         if isinstance(place, int):
             return self._values[place] if place >= 0 else None
         values = self._values
-        return tuple([values[position] if position >= 0 else None for position in place])
+        return tuple([values[position] if position >= 0 else None for position in place.values()])
 
     def extra(self, heading: str) -> Cell:
         """What stands in a column that is not ours; "" if there is none."""
@@ -74,9 +92,9 @@ class Table:
     unknown: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     bad_rows: list[Row] = field(default_factory=list)  # None for what could not be read
-    places: dict[str, int | tuple[int, ...]] = field(
+    places: dict[str, int | dict[int, int]] = field(
         default_factory=dict
-    )  # column: where in a row's values, -1: nowhere
+    )  # column: where in a row's values, -1: nowhere; by its number if it is repeated
     positions: list[int] = field(default_factory=list)  # of each of a row's values, in the sheet
     extras: dict[str, int] = field(default_factory=dict)
     sources: dict[int, Source] = field(default_factory=dict)  # position in the sheet: which column of ours
@@ -94,7 +112,7 @@ class Table:
     ) -> Problem:  # fmt: skip
         """Add a problem about the cell of *row* in the column *name*, the n-th (from 1) of a repeated one."""
         place = self.places[name]
-        value = place if isinstance(place, int) else place[max(n, 1) - 1]
+        value = place if isinstance(place, int) else place[n or next(iter(place))]
         position = self.positions[value] if value >= 0 else -1
         cell = row.cells[position] if position >= 0 else self.constants.get(name, "")
         return self.add(

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from eastep.core.sheets import Cell
+from eastep.core.text import joined
 from eastep.imports.cells import Unreadable, refuse_long
 from eastep.institutions.folding import plain
 from eastep.institutions.register import Register
@@ -50,7 +51,7 @@ def university(register: Register, names: Mapping[str, str]) -> Callable[[Cell],
             f"{found.code}_institution",
             wording=AMBIGUOUS_UNIVERSITY if found.code == "ambiguous" else wording,
             candidates=lazy(
-                lambda: ", ".join(one.name((get_language() or "en")[:2]) for one in candidates[:CANDIDATES]),
+                lambda: joined(one.name((get_language() or "en")[:2]) for one in candidates[:CANDIDATES]),
                 str,
             )(),
             written=text,

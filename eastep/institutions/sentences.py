@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 
 from babel import Locale
 from django.utils.formats import date_format
 from django.utils.translation import get_language, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from eastep.core.text import Text
+from eastep.core.text import Text, joined
 from eastep.institutions.incoming import RowProblem
 from eastep.institutions.seasons import Season
 from eastep.institutions.states import ContactRole, Role
@@ -41,7 +42,12 @@ def season_in_words(season: Season) -> str:
 
 def country_in_words(code: str) -> str:
     """``South Korea``, in the reader's language; the code itself where it is no country's."""
-    return str(Locale.parse((get_language() or "en")[:2]).territories.get(code, code))
+    return _territories((get_language() or "en")[:2]).get(code, code)
+
+
+@cache
+def _territories(language: str) -> Mapping[str, str]:
+    return dict(Locale.parse(language).territories)
 
 
 # What entries keep as codes
@@ -71,7 +77,7 @@ def contact_role_in_words(code: str) -> object:
 
 
 def contact_fields_in_words(names: Iterable[str]) -> str:
-    return ", ".join(str(_CONTACT_FIELDS[name]) for name in names)
+    return joined(_CONTACT_FIELDS[name] for name in names)
 
 
 def faculty_in_words(name: Mapping[str, str]) -> str:

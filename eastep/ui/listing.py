@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -53,13 +54,14 @@ def listing[Row: Model](
     *,
     sorts: Mapping[str, Sequence[str]] | None = None,
     export: Sequence[tuple[object, Getter]] = (),
+    show: Callable[[QuerySet[Row]], QuerySet[Row]] = lambda rows: rows,
     per_page: int = PER_PAGE,
 ) -> dict[str, Any]:
     """The context of a list page: ``page``, ``filters`` and, if a file was asked for, ``download``.
 
     *filters* is a FilterSet. *sorts* maps a key in the address to fields, the first being the default; an
     index on exactly these fields and the primary key makes every page cost the same. *export* is heading and
-    value of each column.
+    value of each column. *show* adds to the rows what only their cells need, so that counting does without it.
     """
     chosen = filters(request.GET, queryset=queryset, request=request) if filters else None
     if chosen is not None:
@@ -74,10 +76,10 @@ def listing[Row: Model](
     kind = request.GET.get("export", "")
     if export and kind in DOWNLOADS:
         order = [f"-{key.path}" if key.descending else key.path for key in keys]
-        return {**context, "download": download(request, queryset.order_by(*order), export, kind)}
+        return {**context, "download": download(request, show(queryset).order_by(*order), export, kind)}
 
     rows, previous, following = read_page(
-        queryset,
+        show(queryset),
         keys,
         size=per_page,
         after=request.GET.get("after", ""),
@@ -122,21 +124,14 @@ def selected[Row: Model](
 
 def kept(query: QueryDict, without: str = "") -> str:
     """The filters and the sort in an address, said in one way: nothing empty, by name. Equal lists have equal ones."""
-    left = QueryDict(mutable=True)
-    for name, values in sorted(query.lists()):
-        if name not in (*PLACE, without) and any(values):
-            left.setlist(name, sorted(filter(None, values)))
-    return left.urlencode()
+    left = sorted((name, sorted(filter(None, values))) for name, values in query.lists())
+    return urlencode([(name, values) for name, values in left if name not in (*PLACE, without)], doseq=True)
 
 
 def _address(query: QueryDict, **changes: str) -> str:
     """The query string with *changes*, its filters and sort kept, its place forgotten."""
-    changed = query.copy()
-    for name in (*PLACE, *changes):
-        changed.pop(name, None)
-    for name, value in changes.items():
-        changed[name] = value
-    return f"?{changed.urlencode()}"
+    left = [(name, values) for name, values in query.lists() if name not in (*PLACE, *changes)]
+    return f"?{urlencode([*left, *changes.items()], doseq=True)}"
 
 
 def download(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from eastep.core.errors import Refused
@@ -19,6 +19,8 @@ class RefusalsAsPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path:  # no address of ours; the database takes no such text
+            raise Http404
         response = self.get_response(request)
         if "HX-Request" in request.headers and response.status_code >= HTTPStatus.BAD_REQUEST:
             response["HX-Retarget"] = "body"  # a page that refuses replaces the page, not the part asked for

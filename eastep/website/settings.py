@@ -82,7 +82,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "eastep.website.urls"
 WSGI_APPLICATION = "eastep.website.wsgi.application"
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "eastep.ui.controls.Controls"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -214,4 +214,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # a form with a mistake (422) or an address that is not there (404) is nobody's fault here; 5xx is an ERROR
+    "loggers": {"django.request": {"level": "ERROR"}},
 }

@@ -28,6 +28,7 @@ from eastep.agreements.actions.living import (
     set_reference,
     take_back_notice,
 )
+from eastep.agreements.actions.locking import settle_begun
 from eastep.agreements.actions.papers import (
     approve_on_paper,
     attach_paper,
@@ -37,7 +38,12 @@ from eastep.agreements.actions.papers import (
     retire_seal,
 )
 from eastep.agreements.actions.past import PastYear, Posted, post_past_exchanges
-from eastep.agreements.actions.reminding import remind_of_ends, remind_partner, remind_partners
+from eastep.agreements.actions.reminding import (
+    ask_for_version,
+    remind_of_ends,
+    remind_partner,
+    remind_partners,
+)
 from eastep.agreements.actions.writing import (
     amend,
     begin_agreement,
@@ -57,6 +63,7 @@ __all__ = [
     "amend",
     "approve",
     "approve_on_paper",
+    "ask_for_version",
     "attach_paper",
     "begin_agreement",
     "change_expiry",
@@ -96,5 +103,6 @@ __all__ = [
     "revoke_calendar_address",
     "send_code",
     "set_reference",
+    "settle_begun",
     "take_back_notice",
 ]

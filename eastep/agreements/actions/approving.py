@@ -58,16 +58,16 @@ def approve(
     signature = Signature(
         name=signed_name, position=signed_position, way=way, on=signed_on or today, seal=seal, scan=scan
     )
-    approved = _approve(party, version, signature, by=by)
+    _approve(party, version, signature, by=by)
     version.state = state
     facts = {"version": version.number, "name": signed_name, "sha256": version.sha256}
     tell_partner(record(events.APPROVED, party.agreement, by=by, **facts), party)
     both = queries.approvals_of(version)
-    if len({one.party_id for one in both}) == len((1, 2)):
+    if {one.party_id for one in both} == set(party.agreement.parties.values_list("pk", flat=True)):
         version.state = VERSION.after(version.state, "conclude")
         _conclude(version, max(one.signed_on for one in both), party, by)
     settle(party.agreement)
-    return approved.version
+    return version
 
 
 @transaction.atomic
@@ -137,13 +137,15 @@ def confirm(
     return version
 
 
-def confirm_many(parties: Iterable[Party], *, by: User) -> list[tuple[Party, Refused | None]]:
-    """Confirm what is recorded, each for itself: with every side comes why not, or None where it went well."""
+def confirm_many(texts: Iterable[tuple[Party, str]], *, by: User) -> list[tuple[Party, Refused | None]]:
+    """Confirm what is recorded, each for itself: with every side comes why not, or None where it went well.
+
+    With each side comes the hash of what the person was shown.
+    """
     done: list[tuple[Party, Refused | None]] = []
-    for party in parties:
+    for party, sha256 in texts:
         try:
-            version = queries.open_version(party.agreement)
-            confirm(party, by=by, sha256=version.sha256 if version else "")
+            confirm(party, by=by, sha256=sha256)
             done.append((party, None))
         except Refused as why:
             done.append((party, why))

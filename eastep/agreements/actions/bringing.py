@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,12 +14,15 @@ from eastep.agreements.actions.taking import take_over
 from eastep.agreements.models import AgreementFile, Party
 from eastep.agreements.queries import held
 from eastep.agreements.sheets import KINDS
+from eastep.agreements.sheets.exchanges import FIGURES, in_year
 from eastep.agreements.sheets.records import Record, kept
 from eastep.core.errors import Refused
 from eastep.core.permissions import authorise
+from eastep.core.text import joined_lazy
 from eastep.imports import actions as imports
 from eastep.imports.difference import difference
 from eastep.imports.inbox import Inbox, Misfit
+from eastep.imports.layout import Layout
 from eastep.institutions.models import Institution
 from eastep.people.models import User
 from eastep.standards.facts import Standards
@@ -49,6 +53,9 @@ CLOSED = gettext_lazy(
 )
 CONTRADICTED = gettext_lazy(
     "The ledger has {there} for this year already. Reverse that line there first, or leave the row out."
+)
+CLOSED_CELL = gettext_lazy(
+    "The years until {year} are closed in the ledger of this agreement. Reopen them there first, or empty this cell."
 )
 TERMS_NEEDED = gettext_lazy("This agreement counts terms. Add a column with the number of terms.")
 
@@ -83,11 +90,13 @@ def _keep_within(kind: str, _said: object, before: Record, brought: Record) -> R
 
 
 def _misfit(file: AgreementFile, standards: Standards) -> Callable[[Record], Misfit | None]:
-    check = _listed_misfit if file.kind == held.AGREEMENTS else _past_misfit
-    return check(file.institution, standards)
+    if file.kind == held.AGREEMENTS:
+        return _listed_misfit(file.institution)
+    columns = {name for name, _n in Layout.of(file.layout).columns.values()}
+    return _past_misfit(file.institution, is_wide=not columns.isdisjoint(map(in_year, FIGURES)))
 
 
-def _listed_misfit(institution: Institution, standards: Standards) -> Callable[[Record], Misfit | None]:
+def _listed_misfit(institution: Institution) -> Callable[[Record], Misfit | None]:
     known = held.held_agreements(institution)
     key_of = held.agreement_matching(known)
 
@@ -109,8 +118,12 @@ def _listed_misfit(institution: Institution, standards: Standards) -> Callable[[
     return misfit
 
 
-def _past_misfit(institution: Institution, _standards: Standards) -> Callable[[Record], Misfit | None]:
+def _past_misfit(institution: Institution, *, is_wide: bool) -> Callable[[Record], Misfit | None]:
     sides, years = held.sides_counted(institution), held.held_years(institution)
+
+    def of_year(record: Record, name: str, code: str, wording: Any, **facts: object) -> Misfit:
+        where = {"column": in_year(name), "n": record["year"]} if is_wide else {"column": name}
+        return Misfit(**where, value="", code=code, wording=wording, facts=facts)
 
     def misfit(record: Record) -> Misfit | None:
         own = sides.get(record["partner"], [])
@@ -123,22 +136,19 @@ def _past_misfit(institution: Institution, _standards: Standards) -> Callable[[R
             stays, terms = record[name], record[f"{name}_terms"]
             if not stays or (there.get(name) == stays and terms in (None, there.get(f"{name}_terms"))):
                 if stays == 0 and there.get(name):
-                    return _contradicted(name, there[name])
+                    return of_year(record, name, "contradicted", CONTRADICTED, there=there[name])
                 continue
             if there.get(name):
-                return _contradicted(name, there[name])
-            if side.agreement.closed_until is not None and record["year"] <= side.agreement.closed_until:
-                facts = {"year": side.agreement.closed_until}
-                return Misfit(column="year", value="", code="closed", wording=CLOSED, facts=facts)
+                return of_year(record, name, "contradicted", CONTRADICTED, there=there[name])
+            closed = side.agreement.closed_until
+            if closed is not None and record["year"] <= closed:
+                where, wording = (name, CLOSED_CELL) if is_wide else ("year", CLOSED)
+                return of_year(record, where, "closed", wording, year=closed)
             if terms is None and side.agreement.unit == "term":
-                return Misfit(column=f"{name}_terms", value="", code="no_terms", wording=TERMS_NEEDED)
+                return of_year(record, f"{name}_terms", "no_terms", TERMS_NEEDED)
         return None
 
     return misfit
-
-
-def _contradicted(name: str, there: int) -> Misfit:
-    return Misfit(column=name, value="", code="contradicted", wording=CONTRADICTED, facts={"there": there})
 
 
 def _no_one_agreement(record: Record, own: list[Party], found: list[Party]) -> Misfit:
@@ -148,7 +158,7 @@ def _no_one_agreement(record: Record, own: list[Party], found: list[Party]) -> M
     several = found or own
     if not several:
         return Misfit(column="partner", value="", code="no_agreement", wording=NO_AGREEMENT)
-    references = ", ".join(side.reference or "–" for side in several)
+    references = joined_lazy([side.reference or "–" for side in several])
     facts = {"count": len(several), "references": references}
     return Misfit(column="reference", value="", code="several_agreements", wording=SEVERAL, facts=facts)
 
@@ -169,7 +179,6 @@ INBOX = Inbox(
     handed_in=events.FILE_HANDED_IN,
     taken=events.FILE_TAKEN,
     dropped=events.FILE_DROPPED,
-    edition=held.edition_of,
     held=held.held_records,
     key_of=_key_of,
     take_over=take_over,

@@ -16,7 +16,7 @@ from eastep.agreements.actions.telling import tell_partner
 from eastep.agreements.actions.writing import earliest_end
 from eastep.agreements.models import Agreement, Party, Remark
 from eastep.agreements.states import Standing
-from eastep.core.errors import Refused
+from eastep.core.errors import Refused, refuse_stale
 from eastep.core.events import record
 from eastep.people.models import User
 
@@ -72,12 +72,17 @@ def take_back_notice(party: Party, *, by: User) -> Agreement:
 
 
 @transaction.atomic
-def change_signatory(party: Party, *, by: User, name: str, position: str = "") -> Party:
-    """Somebody else signs for this side from now on; what was signed keeps the name that signed it."""
-    party = locked(party, by=by)
+def change_signatory(
+    party: Party, *, by: User, name: str, position: str = "", edition: int | None = None
+) -> Party:
+    """Somebody else signs for this side from now on; what was signed keeps the name that signed it.
+
+    *edition*, here and below, is that of the form: a stale one is Refused(code="changed").
+    """
+    party = _own(party, by=by, edition=edition)
     before = _signatory(party)
     party.signatory_name, party.signatory_position = name, position
-    party.save(update_fields=["signatory_name", "signatory_position"])
+    party.save(update_fields=["signatory_name", "signatory_position", "edition"])
     if before != _signatory(party):
         entry = record(
             events.SIGNATORY_CHANGED,
@@ -92,9 +97,9 @@ def change_signatory(party: Party, *, by: User, name: str, position: str = "") -
 
 
 @transaction.atomic
-def name_responsible(party: Party, *, by: User, people: Iterable[User]) -> Party:
+def name_responsible(party: Party, *, by: User, people: Iterable[User], edition: int | None = None) -> Party:
     """Who of this side's office is reminded and told; nobody named means the whole office."""
-    party = locked(party, by=by)
+    party = _own(party, by=by, edition=edition)
     chosen = list(people)
     strangers = [person for person in chosen if (party.institution_id, "office") not in person.roles]
     if strangers:
@@ -102,16 +107,17 @@ def name_responsible(party: Party, *, by: User, people: Iterable[User]) -> Party
             _("{name} does not belong to the office of this side.").format(name=strangers[0]), code="stranger"
         )
     party.responsible.set(chosen)
+    party.save(update_fields=["edition"])
     record(events.RESPONSIBLE_NAMED, party.agreement, by=by, people=[person.pk for person in chosen])
     return party
 
 
 @transaction.atomic
-def set_reference(party: Party, *, by: User, reference: str) -> Party:
+def set_reference(party: Party, *, by: User, reference: str, edition: int | None = None) -> Party:
     """The number under which this side files the agreement."""
-    party = locked(party, by=by)
+    party = _own(party, by=by, edition=edition)
     party.reference = reference
-    party.save(update_fields=["reference"])
+    party.save(update_fields=["reference", "edition"])
     record(events.REFERENCE_SET, party.agreement, by=by, reference=reference or "–")
     return party
 
@@ -125,6 +131,15 @@ def remark(party: Party, *, by: User, text: str) -> Remark:
     if party.agreement.shared_at:
         tell_partner(entry, party)
     return made
+
+
+def _own(party: Party, *, by: User, edition: int | None) -> Party:
+    """The side, locked, of the next edition. Who filled in a form has to have seen what is there."""
+    party = locked(party, by=by)
+    if edition is not None:
+        refuse_stale(party.edition, edition)
+    party.edition += 1
+    return party
 
 
 def _signatory(party: Party) -> str:

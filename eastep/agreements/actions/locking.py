@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import pairwise
 
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -89,6 +91,17 @@ def settle(agreement: Agreement, *changed: str) -> None:
     settle_sides(agreement, work=work, shown=shown)
     agreement.moved_at = timezone.now()
     agreement.save(update_fields=[*COLUMNS, *changed])
+
+
+def settle_begun(*, by: User, today: date) -> None:
+    """Settle where another version holds since a day on which nobody acted. Each agreement is a transaction of its own."""
+    authorise(by, "agreements.settle_begun")
+    begun = Version.objects.filter(
+        state=VersionState.AGREED, in_force_from__lte=today, agreement__moved_at__date__lt=F("in_force_from")
+    )
+    for pk in list(begun.order_by("agreement").values_list("agreement", flat=True).distinct()):
+        with transaction.atomic():
+            settle(Agreement.objects.select_for_update().get(pk=pk))
 
 
 def _pause(agreed: list[Version]) -> tuple[date | None, date | None]:

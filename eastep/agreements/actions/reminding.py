@@ -10,7 +10,7 @@ from django.db.models import Exists, Func, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from eastep.agreements import events
+from eastep.agreements import events, queries
 from eastep.agreements.actions.locking import locked
 from eastep.agreements.actions.telling import people_of, tell_side
 from eastep.agreements.content import later
@@ -107,6 +107,23 @@ def remind_partner(party: Party, *, by: User) -> Reminder:
     about = reminder_of(party)
     if about is None:
         raise Refused(_("Nothing waits for the partner, and the end is not near."), code="nothing_waits")
+    return _remind(party, about, by=by)
+
+
+@transaction.atomic
+def ask_for_version(party: Party, *, by: User) -> Reminder:
+    """Remind the people of the other side that one waits for the version which they prepare, and nobody else sees."""
+    party = locked(party, by=by)
+    work = queries.open_version(party.agreement)
+    if work is None or work.shared_at is not None or work.author_id == party.institution_id:
+        raise Refused(
+            _("The partner prepares nothing any more that you do not see. Look at what is there now."),
+            code="nothing_prepared",
+        )
+    return _remind(party, Reminder.VERSION, by=by)
+
+
+def _remind(party: Party, about: Reminder, *, by: User) -> Reminder:
     today = timezone.localdate()
     sent = Entry.objects.filter(
         event=events.PARTNER_REMINDED.name,

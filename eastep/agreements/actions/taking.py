@@ -10,13 +10,12 @@ from typing import Any
 from eastep.agreements.actions.approving import Recorded, record_agreement, record_agreements
 from eastep.agreements.actions.living import set_reference
 from eastep.agreements.actions.past import PastYear, post_past_exchanges
-from eastep.agreements.actions.writing import edit_draft, recall
+from eastep.agreements.actions.writing import edit_draft, faculty_called, recall
 from eastep.agreements.content import Content, blank
 from eastep.agreements.models import AgreementFile
 from eastep.agreements.queries import held
 from eastep.agreements.sheets.records import Record, content_with
 from eastep.agreements.states import VersionState
-from eastep.imports.headings import fold
 from eastep.imports.queries import Compared
 from eastep.institutions.models import Faculty, Institution
 from eastep.people.models import User
@@ -46,8 +45,8 @@ def _record_all(institution: Institution, compared: Compared, by: User) -> None:
 def _recorded(
     record: Record, institution: Institution, partner: Institution, faculties: Mapping[int, list[Faculty]]
 ) -> Recorded:
-    own = _faculty(record["faculty"], faculties.get(institution.pk, []))
-    other = _faculty(record["partner_faculty"], faculties.get(partner.pk, []))
+    own = faculty_called(record["faculty"], faculties.get(institution.pk, []))
+    other = faculty_called(record["partner_faculty"], faculties.get(partner.pk, []))
     named = {
         "faculty": asdict(own.name) if own else record["faculty"],
         "partner_faculty": asdict(other.name) if other else record["partner_faculty"],
@@ -112,11 +111,3 @@ def _faculties(*institutions: Institution) -> dict[int, list[Faculty]]:
     for faculty in Faculty.objects.filter(institution__in=institutions).order_by("pk"):
         found.setdefault(faculty.institution_id, []).append(faculty)
     return found
-
-
-def _faculty(written: Mapping[str, str] | None, faculties: list[Faculty]) -> Faculty | None:
-    """The faculty that is called so in any language; a name that nobody knows is only text of the agreement."""
-    names = {fold(text) for text in (written or {}).values() if text}
-    return next(
-        (one for one in faculties if names & {fold(text) for text in asdict(one.name).values() if text}), None
-    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.urls import reverse
 
-from eastep.agreements.models import Party
+from eastep.agreements.models import Invitation, Party
 from eastep.core.models import Entry
 from eastep.institutions.states import Role
 from eastep.notices.actions import tell
@@ -18,23 +18,35 @@ def tell_partner(entry: Entry, party: Party, *, key: str = "") -> list[Notice]:
 
 
 def tell_side(entry: Entry, party: Party, *, key: str = "") -> list[Notice]:
-    """Tell the people of this side. Who has a notice of the same *key* gets no second one."""
+    """Tell the people of this side. Who has a notice of the same *key* gets no second one.
+
+    A guest is led to the door of the own invitation, for there is no other way to sign in.
+    """
     agreement = party.agreement
     if agreement.shared_at is None and not party.is_author:
         return []
-    return tell(entry, people=people_of(party), url=agreement.get_absolute_url(), key=key)
+    if office := _office_of(party):
+        return tell(entry, people=office, url=agreement.get_absolute_url(), key=key)
+    told = []
+    for guest, invitation in _guests_of(party):
+        url = reverse("guest_return", args=[invitation.pk, invitation.key])
+        told += tell(entry, people=[guest], url=url, key=key)
+    return told
 
 
 def people_of(party: Party) -> list[User]:
-    """Whom a side is reached through: the named people, else its whole office, else its guests.
+    """Whom a side is reached through: the named people, else its whole office, else its guests."""
+    return _office_of(party) or [guest for guest, _invitation in _guests_of(party)]
 
-    Who has left the office hears no more, whoever named them.
-    """
-    office = Q(memberships__institution=party.institution_id, memberships__role=Role.OFFICE)
-    active = User.objects.filter(is_active=True)
-    choices: tuple[QuerySet[User], ...] = (
-        active.filter(office, pk__in=party.responsible.values("pk")),
-        active.filter(office),
-        active.filter(pk__in=party.invitations.live().values("person")),
-    )
-    return next((found for found in (list(some.order_by("pk")) for some in choices) if found), [])
+
+def _office_of(party: Party) -> list[User]:
+    """The named people, else all. Who has left the office hears no more, whoever named them."""
+    everybody = User.objects.filter(
+        is_active=True, memberships__institution=party.institution_id, memberships__role=Role.OFFICE
+    ).order_by("pk")
+    return list(everybody.filter(pk__in=party.responsible.values("pk"))) or list(everybody)
+
+
+def _guests_of(party: Party) -> list[tuple[User, Invitation]]:
+    live = party.invitations.live().filter(person__is_active=True).select_related("person")
+    return [(one.person, one) for one in live.order_by("person_id") if one.person]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from eastep.agreements import events, queries
@@ -20,6 +23,7 @@ from eastep.agreements.states import VERSION
 from eastep.core.errors import Refused, refuse_stale
 from eastep.core.events import Event, record
 from eastep.core.permissions import authorise
+from eastep.imports.headings import fold
 from eastep.institutions.models import Faculty, Institution
 from eastep.people.models import User
 
@@ -101,6 +105,7 @@ def edit_draft(party: Party, *, by: User, edition: int, content: Content) -> Ver
     version.state = VERSION.after(version.state, "edit")
     refuse_stale(version.edition, edition)
     check(content, party)
+    _follow_faculties(party.agreement, version.content, content)
     version.content = content
     version.edition += 1
     version.edited_by, version.edited_at = by, timezone.now()
@@ -145,10 +150,11 @@ def recall(party: Party, *, by: User) -> Version:
 
 
 @transaction.atomic
-def discard_draft(party: Party, *, by: User) -> Version:
-    """Give the draft up. What is in force stays in force."""
+def discard_draft(party: Party, *, by: User, edition: int) -> Version:
+    """Give the draft up, unless somebody has edited it meanwhile. What is in force stays in force."""
     party = locked(party, by=by)
     version = version_in_work(party)
+    refuse_stale(version.edition, edition)
     version.state = VERSION.after(version.state, "discard")
     version.moved_at = timezone.now()
     version.save(update_fields=["state", "moved_at"])
@@ -182,6 +188,32 @@ def renew(party: Party, *, by: User) -> Version:
 # The steps
 
 
+def faculty_called(name: Mapping[str, str] | None, faculties: Iterable[Faculty]) -> Faculty | None:
+    """The one of this name, else one called so in any language; a name that nobody knows is text of the content only."""
+    by_name = sorted(faculties, key=lambda one: asdict(one.name) != name)
+    names = {fold(text) for text in (name or {}).values() if text}
+    return next(
+        (one for one in by_name if names & {fold(text) for text in asdict(one.name).values() if text}), None
+    )
+
+
+def _follow_faculties(agreement: Agreement, before: Content, now: Content) -> None:
+    """The sides are of the faculties that the draft names, until something is agreed: from then on they stay."""
+    named = {one["institution"]: one["faculty"] for one in before["parties"]}
+    for one in now["parties"]:
+        if one["faculty"] == named[one["institution"]]:
+            continue
+        if agreement.is_agreed:
+            raise Refused(
+                _("The faculties stay as they were agreed. For others, write a new agreement."),
+                code="faculties_stay",
+            )
+        faculties = Faculty.objects.filter(institution__key=one["institution"]).order_by("pk")
+        side = agreement.parties.get(institution__key=one["institution"])
+        side.faculty = faculty_called(one["faculty"], faculties)
+        side.save(update_fields=["faculty"])
+
+
 def lay_before(version: Version, party: Party) -> None:
     """Fix the bytes, and let both sides see them."""
     now = timezone.now()
@@ -209,10 +241,19 @@ def back_to_draft(version: Version, **said: Any) -> None:
 def _to_follow(party: Party) -> Version:
     """What a new version follows. Refused if there is nothing agreed, something in work already, or a notice."""
     if work := queries.open_version(party.agreement):
-        sentence = _("A new version is in work already. Go on with that one, or discard it first.")
         if work.shared_at is None and work.author_id != party.institution_id:
-            sentence = _("The partner is writing a new version. It can be seen as soon as it is proposed.")
-        raise Refused(sentence, code="in_work")
+            raise Refused(
+                _(
+                    "{institution} has been preparing a new version since {day}. You see it as soon as it is proposed."
+                ).format(
+                    institution=party.partner,
+                    day=date_format(timezone.localtime(work.moved_at), "DATE_FORMAT"),
+                ),
+                code="prepared",
+            )
+        raise Refused(
+            _("A new version is in work already. Go on with that one, or discard it first."), code="in_work"
+        )
     last = queries.last_agreed(party.agreement)
     if last is None:
         raise Refused(_("Nothing is agreed yet that could be changed or renewed."), code="not_agreed")
@@ -222,7 +263,10 @@ def _to_follow(party: Party) -> Version:
 
 
 def _follow(party: Party, content: Content, by: User, event: Event) -> Version:
-    version = _new_version(party, content, by)
+    """The next version, in which the two institutions are called as they are called now."""
+    names = {one.key: asdict(one.name) for one in (party.institution, party.partner)}
+    parties = [{**one, "name": names[one["institution"]]} for one in content["parties"]]
+    version = _new_version(party, {**content, "parties": parties}, by)
     settle(party.agreement)
     record(event, party.agreement, by=by, version=version.number)
     return version

@@ -16,7 +16,15 @@ from eastep.agreements.states import PaperKind, Way
 from eastep.core.text import no_direction_marks
 
 
-class ApproveForm(forms.Form):
+class SeenForm(forms.Form):
+    """A form that names, in a hidden field, what the person has read."""
+
+    def see(self, **seen: object) -> None:
+        """Show what was typed once more; it counts as typed in sight of what is *seen* now."""
+        self.data = {**dict(self.data.items()), **seen}
+
+
+class ApproveForm(SeenForm):
     """*sha256* is of what the person has read."""
 
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -57,12 +65,8 @@ class ApproveForm(forms.Form):
                 self.add_error("signed_on", _("Give the date on the signed paper."))
         return given
 
-    def see(self, sha256: str) -> None:
-        """Show what was typed once more; it counts as typed in sight of *sha256*."""
-        self.data = {**dict(self.data.items()), "sha256": sha256}
 
-
-class RefuseForm(forms.Form):
+class RefuseForm(SeenForm):
     """Why this side does not agree."""
 
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -75,7 +79,7 @@ class RefuseForm(forms.Form):
     )
 
 
-class RecordForm(forms.Form):
+class RecordForm(SeenForm):
     """That the content was signed outside EASTEP: when, by whom, and the paper that shows it."""
 
     edition = forms.IntegerField(widget=forms.HiddenInput, min_value=0)

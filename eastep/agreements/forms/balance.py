@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from eastep.agreements.states import LineKind, Unit
 from eastep.core.text import no_direction_marks
 from eastep.institutions.models import Institution
 from eastep.institutions.queries import institutions_like
+from eastep.institutions.sentences import country_in_words
 
 _ANY = _("All")
 _SEARCH = {"type": "search", "autocomplete": "off"}
@@ -156,9 +158,10 @@ class EveryLineFilter(LineFilter):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        codes = sorted(set(Institution.objects.order_by().values_list("country", flat=True).distinct()))
+        codes = Institution.objects.order_by().values_list("country", flat=True).distinct()
+        countries = sorted(((code, country_in_words(code)) for code in codes), key=itemgetter(1))
         for name in ("country", "partner_country"):
-            self.filters[name].extra["choices"] = [(code, code) for code in codes]
+            self.filters[name].extra["choices"] = countries
 
     def ignored(self, rows: QuerySet[LedgerLine], name: str, value: str) -> QuerySet[LedgerLine]:
         """What is said about both ends of a line comes together in `filter_queryset`."""

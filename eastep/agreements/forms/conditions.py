@@ -7,11 +7,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.forms.boundfield import BoundField
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
-from eastep.agreements.checking import MOST_PLACES
+from eastep.agreements.checking import EARLIEST, LATEST, MOST_PLACES
 from eastep.agreements.content import Condition
 from eastep.agreements.in_words import HALVES, LANGUAGE_IS
 from eastep.agreements.states import Mobility
@@ -29,7 +30,10 @@ LONG = 4_000  # characters of a text
 
 def day_field(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, help_text=help_text, required=required, widget=widget)
+    limits = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+    return forms.DateField(
+        label=label, help_text=help_text, required=required, widget=widget, validators=limits
+    )
 
 
 def _text(label: Any, help_text: Any = "", **attrs: str) -> forms.CharField:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from eastep.agreements.checking import MOST_CONDITIONS, MOST_PLACES
 from eastep.agreements.content import Content
 from eastep.agreements.forms.conditions import ConditionForm, day_field, in_each_language, other_terms
+from eastep.agreements.forms.faculties import faculty_fields
 from eastep.agreements.in_words import HALVES, Words
 from eastep.agreements.states import Level, Unit
 from eastep.standards.cells import Unreadable
@@ -26,7 +27,8 @@ class ContentForm(forms.Form):
     """A whole content with any number of conditions. *edition* is that of the draft which the person saw.
 
     *taken* is the highest id that a condition of the agreement ever had, *known* the same as the person knew it. The
-    conditions are those that the repeated field "row" names, each by its id.
+    conditions are those that the repeated field "row" names, each by its id. Only before something is agreed may the
+    faculties change (*with_faculties*).
     """
 
     edition = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -68,6 +70,7 @@ class ContentForm(forms.Form):
         before: Content,
         words: Words,
         taken: int,
+        with_faculties: bool = False,
         rows: Sequence[int] | None = None,
         initial: Mapping[str, Any] | None = None,
         focus: int | None = None,
@@ -76,10 +79,16 @@ class ContentForm(forms.Form):
         super().__init__(data, initial=dict(initial or {}))
         fields: dict[str, Any] = self.fields
         fields |= in_each_language(_("Other terms"))
-        self.before, self.words, self.taken = before, words, taken
+        self.before, self.words, self.taken, self.with_faculties = before, words, taken, with_faculties
         self.sides = [
             (one["institution"], words.institution(one["institution"])) for one in before["parties"]
         ]
+        if with_faculties:
+            fields |= faculty_fields(before, self.sides)
+        else:
+            fields["level"].help_text = _(
+                "The faculties stay as they were agreed. For others, write a new agreement."
+            )
         numbers = rows_in(data, taken) if data is not None else list(rows or [])
         self.conditions = [
             ConditionForm(
@@ -96,22 +105,41 @@ class ContentForm(forms.Form):
                 form.fields["sending"].widget.attrs["autofocus"] = True
 
     @classmethod
-    def of(cls, content: Content, *, edition: int, words: Words, taken: int) -> ContentForm:
+    def of(
+        cls, content: Content, *, edition: int, words: Words, taken: int, with_faculties: bool = False
+    ) -> ContentForm:
         """What would be typed for *content*."""
         initial = as_typed(content, words) | {"edition": edition, "known": taken}
         rows = [one["id"] for one in content["conditions"]]
-        return cls(before=content, words=words, taken=taken, rows=rows, initial=initial)
+        return cls(
+            before=content,
+            words=words,
+            taken=taken,
+            rows=rows,
+            initial=initial,
+            with_faculties=with_faculties,
+        )
 
     @classmethod
-    def rearranged(cls, data: QueryDict, *, before: Content, words: Words, taken: int) -> ContentForm:
+    def rearranged(
+        cls, data: QueryDict, *, before: Content, words: Words, taken: int, with_faculties: bool = False
+    ) -> ContentForm:
         """What was typed, not judged yet, with one condition more, less or changed, as the pressed button says."""
-        typed = cls(data, before=before, words=words, taken=taken)
+        typed = cls(data, before=before, words=words, taken=taken, with_faculties=with_faculties)
         initial: dict[str, Any] = {name: typed[name].value() for name in typed.fields}
         rows = [form.number for form in typed.conditions]
         for form in typed.conditions:
             initial[f"c{form.number}"] = {name: form[name].value() for name in form.fields}
         focus = _rearrange(rows, initial, data.get("do", ""), typed)
-        return cls(before=before, words=words, taken=taken, rows=rows, initial=initial, focus=focus)
+        return cls(
+            before=before,
+            words=words,
+            taken=taken,
+            rows=rows,
+            initial=initial,
+            focus=focus,
+            with_faculties=with_faculties,
+        )
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), *[form.is_valid() for form in self.conditions]])
@@ -126,13 +154,30 @@ class ContentForm(forms.Form):
         starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
         if starts_on and ends_on and ends_on < starts_on:
             self.add_error("ends_on", _("The last day lies before the first. Correct one of the two."))
+        between_faculties = given.get("level") == Level.FACULTY and not _name_one(self._parties(given))
+        was_so = self.before["level"] == Level.FACULTY and not _name_one(self.before["parties"])  # by a list
+        if between_faculties and not was_so:
+            self.add_error(
+                "level",
+                _("Choose the faculty of at least one side, or another kind.")
+                if self.with_faculties
+                else _("No faculty is named in what was agreed. Choose another kind."),
+            )
         return given
+
+    def _parties(self, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+        return [
+            {**one, "faculty": given.get(f"faculty_{number}", one["faculty"])}
+            for number, one in enumerate(self.before["parties"])
+        ]
 
     @property
     def parts(self) -> list[tuple[str, list[BoundField]]]:
         """The fields that are not of a condition, under their headings: before the conditions, and after them."""
+        faculties = [name for name in self.fields if name.startswith("faculty_")]
+        whole = ["level", *faculties, "starts_on", "ends_on", "notice_months"]
         return [
-            (_("Period"), [self[name] for name in ("level", "starts_on", "ends_on", "notice_months")]),
+            (_("Kind and period"), [self[name] for name in whole]),
             (_("Rule of the balance"), [self[name] for name in ("counts", "expires_after", "tolerance")]),
             (_("Other terms"), [self[f"other_{code}"] for code, _name in settings.LANGUAGES]),
         ]
@@ -144,6 +189,7 @@ class ContentForm(forms.Form):
         ends_on: date | None = given["ends_on"]
         return {
             **self.before,
+            "parties": self._parties(given),
             "level": given["level"],
             "starts_on": given["starts_on"].isoformat(),
             "ends_on": ends_on.isoformat() if ends_on else None,
@@ -156,6 +202,11 @@ class ContentForm(forms.Form):
             },
             "other": other_terms(given),
         }
+
+
+def _name_one(parties: list[dict[str, Any]]) -> bool:
+    """Whether a faculty is named on at least one side."""
+    return any(one["faculty"] for one in parties)
 
 
 def rows_in(data: QueryDict, taken: int) -> list[int]:
@@ -171,6 +222,7 @@ def as_typed(content: Content, words: Words) -> dict[str, Any]:
         name: content[name] for name in ("level", "starts_on", "ends_on", "notice_months")
     }
     typed |= content["balance"] | {f"other_{code}": text for code, text in content["other"].items()}
+    typed |= {f"faculty_{number}": one["faculty"] for number, one in enumerate(content["parties"])}
     for one in content["conditions"]:
         typed[f"c{one['id']}"] = {
             **one,
@@ -203,7 +255,7 @@ def _rearrange(rows: list[int], initial: dict[str, Any], do: str, typed: Content
         rows.append(new)
         initial[f"c{new}"] = {"sending": sending, "terms": list(HALVES)}
         return new
-    number = int(said) if said.isdecimal() else 0
+    number = int(said) if said.isdecimal() and len(said) < 10 else 0
     if number not in rows:
         return None
     at = rows.index(number)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from eastep.agreements.forms.conditions import day_field
 from eastep.agreements.models import Party
 from eastep.core.text import no_direction_marks
+from eastep.institutions.forms import SeenForm
 from eastep.institutions.states import Role
 from eastep.people.models import User
 
@@ -39,7 +40,7 @@ class NoticeForm(forms.Form):
         self.initial.setdefault("ending_on", earliest)
 
 
-class SignatoryForm(forms.Form):
+class SignatoryForm(SeenForm):
     """Who signs for one side from now on."""
 
     name = forms.CharField(
@@ -50,7 +51,7 @@ class SignatoryForm(forms.Form):
     )
 
 
-class ReferenceForm(forms.Form):
+class ReferenceForm(SeenForm):
     """The number under which one side files the agreement."""
 
     reference = forms.CharField(
@@ -62,7 +63,7 @@ class ReferenceForm(forms.Form):
     )
 
 
-class ResponsibleForm(forms.Form):
+class ResponsibleForm(SeenForm):
     """Who of the office is told and reminded."""
 
     people = forms.ModelMultipleChoiceField(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from eastep.agreements.models import Version
 from eastep.agreements.states import PaperKind
+from eastep.core.text import joined_lazy
 from eastep.documents.media import ENDINGS, IMAGES, LARGEST, PAPERS, CheckedFile, checked_file
 
 SEAL_LARGEST = 2 * 2**20  # bytes
@@ -21,7 +22,7 @@ class MediaField(forms.FileField):
 
     def __init__(self, *, kinds: Collection[str] = PAPERS, largest: int = LARGEST, **given: Any) -> None:
         self.kinds, self.largest = kinds, largest
-        offered = ", ".join(sorted(kind.partition("/")[2].upper() for kind in kinds))
+        offered = joined_lazy(sorted(kind.partition("/")[2].upper() for kind in kinds))
         limits = format_lazy(_("{kinds}; at most {megabytes} MB."), kinds=offered, megabytes=largest // 2**20)
         given.setdefault("help_text", limits)
         super().__init__(**given)

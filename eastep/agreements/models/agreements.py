@@ -32,9 +32,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         """
         if user.roles & {(None, "auditor")}:
             return self
+        own = Exists(Party.objects.seen_by(user).filter(agreement=OuterRef("pk")))
         if user.roles & {(None, "programme")}:
-            return self.filter(shared_at__isnull=False)
-        return self.filter(Exists(Party.objects.seen_by(user).filter(agreement=OuterRef("pk"))))
+            return self.filter(Q(shared_at__isnull=False) | own)
+        return self.filter(own)
 
     def public(self) -> Self:
         """Those in effect today: their public facts (who, with whom, since when, which fields) are for everybody."""
@@ -112,7 +113,7 @@ class Agreement(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " – ".join(str(party.institution) for party in self.parties.all())
+        return " – ".join(map(str, self.parties.all()))
 
     def get_absolute_url(self) -> str:
         return reverse("agreement", args=[self.pk])
@@ -139,20 +140,20 @@ class PartyQuerySet(models.QuerySet["Party"]):
         """The sides that the person belongs to and that know of the agreement: as staff, or as an invited guest."""
         homes = [place for place, role in user.roles if place and role in STAFF]
         knows = Q(agreement__shared_at__isnull=False) | Q(is_author=True)
-        return self.filter(Q(institution__in=homes) & knows | Q(pk__in=_guest_of(user)))
+        return self.filter(Q(institution__in=homes) & knows | Q(pk__in=guest_of(user)))
 
     def acted_for_by(self, user: User) -> Self:
         """The sides that the person may approve for: its office, or a guest whom the link has brought."""
         offices = [place for place, role in user.roles if place and role == "office"]
         knows = Q(agreement__shared_at__isnull=False) | Q(is_author=True)
-        return self.filter(Q(institution__in=offices) & knows | Q(pk__in=_guest_of(user)))
+        return self.filter(Q(institution__in=offices) & knows | Q(pk__in=guest_of(user)))
 
     def visible_to(self, user: User) -> Self:
         """The sides of the agreements that the person sees."""
         return self.filter(agreement__in=Agreement.objects.visible_to(user))
 
 
-def _guest_of(user: User) -> list[int]:
+def guest_of(user: User) -> list[int]:
     """The sides that the person is a guest of: the address proved, the invitation neither over nor revoked.
 
     Asked at once: keys that are known let the database go by index, a subquery behind an OR does not.
@@ -187,6 +188,7 @@ class Party(models.Model):
     responsible = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="+", verbose_name=_("who is reminded"), blank=True
     )  # nobody: the whole office
+    edition = models.PositiveIntegerField(default=1)  # of what is this side's own, above
     balance = models.IntegerField(_("balance"), default=0)  # sent less received, of all years; see ledger.py
     # from the versions, as this side knows them: `actions.settling.settle_sides` writes them, nobody else
     work_state = models.CharField(
@@ -229,8 +231,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
         seen = self.filter(agreement__in=Agreement.objects.visible_to(user))
         if user.roles & {(None, "auditor")}:
             return seen
-        own = Party.objects.seen_by(user).values("institution")
-        return seen.filter(Q(shared_at__isnull=False) | Q(author__in=own))
+        own = Party.objects.seen_by(user).filter(
+            agreement=OuterRef("agreement"), institution=OuterRef("author")
+        )
+        return seen.filter(Q(shared_at__isnull=False) | Exists(own))
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from eastep.agreements.models.agreements import STAFF, Party
@@ -92,6 +93,12 @@ class Invitation(models.Model):
         if self.verified_at:
             return InvitationState.PROVED
         return InvitationState.OPENED if self.opened_at else InvitationState.SENT
+
+    @property
+    def key(self) -> str:
+        """What the mails to a guest name the invitation by: it cannot be guessed, and a new link makes it another one."""
+        value = f"{self.pk}:{self.token_sha256}"
+        return salted_hmac("eastep.agreements.invitation", value, algorithm="sha256").hexdigest()
 
     def get_state_display(self) -> str:
         return str(self.state.label)

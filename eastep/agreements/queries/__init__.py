@@ -9,13 +9,31 @@ from eastep.agreements.models import Agreement, Approval, Party, Version
 from eastep.agreements.states import OPEN, VersionState
 from eastep.people.models import User
 
-__all__ = ["approvals_of", "in_force", "last_agreed", "open_version", "relevant", "relevant_of", "side_of"]
+__all__ = [
+    "approvals_of",
+    "in_force",
+    "last_agreed",
+    "open_version",
+    "relevant",
+    "relevant_of",
+    "side_of",
+    "sides_acted_for",
+]
 
 
-def side_of(agreement: Agreement, user: User) -> Party | None:
-    """The side that the person acts for, else belongs to; the first, should it be both; None for everybody else."""
-    sides = Party.objects.filter(agreement=agreement).select_related("agreement", "institution", "partner")
-    return sides.acted_for_by(user).first() or sides.seen_by(user).first()
+def sides_acted_for(agreement: Agreement, user: User, *, chosen: int | None = None) -> list[Party]:
+    """The sides that the person acts for: both, for who is in both offices, that of the institution *chosen* first."""
+    sides = Party.objects.filter(agreement=agreement).acted_for_by(user)
+    found = sides.select_related("agreement", "institution", "partner", "faculty")
+    return sorted(found, key=lambda party: party.institution_id != chosen)
+
+
+def side_of(agreement: Agreement, user: User, *, chosen: int | None = None) -> Party | None:
+    """The side that the person acts for (of both, the *chosen* one), else belongs to; None for everybody else."""
+    if acted_for := sides_acted_for(agreement, user, chosen=chosen):
+        return acted_for[0]
+    sides = Party.objects.filter(agreement=agreement).seen_by(user)
+    return sides.select_related("agreement", "institution", "partner").first()
 
 
 def in_force(agreement: Agreement, on: date) -> Version | None:

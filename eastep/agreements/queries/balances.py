@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, Sum
 
 from eastep.agreements.models import Agreement, LedgerLine, LedgerLineQuerySet, Party
 from eastep.agreements.queries.ledger import OWN, brought_in, counted, signed_for
@@ -66,45 +67,47 @@ class Figures:
     def difference(self) -> int:
         return self.sent - self.received
 
+    def add(self, sign: int, unit: str, own: int, stays: int, terms: int) -> None:
+        """Lines that add up to this; *sign* is 1 where they were sent, and -1 where they were received."""
+        if sign > 0:
+            self.sent += own
+        else:
+            self.received += own
+        self.open[unit] += sign * (stays if unit == Unit.STAY else terms)
 
-def by_partner(
-    lines: LedgerLineQuerySet, institution: Institution, partners: Collection[int] | None = None
-) -> dict[int, Figures]:
-    """What *institution* has exchanged with each partner, by the partner's primary key, or with *partners* alone."""
+
+def of_institution(
+    lines: LedgerLineQuerySet, institution: Institution
+) -> tuple[dict[int, Figures], list[tuple[int, Figures]]]:
+    """What *institution* has exchanged with each partner, by its primary key, and with all, the oldest year first.
+
+    Two queries: what was sent, and what was received.
+    """
+    partners: defaultdict[int, Figures] = defaultdict(Figures)
+    years: defaultdict[int, Figures] = defaultdict(Figures)
     sent, received = lines.filter(sender=institution), lines.filter(receiver=institution)
-    if partners is not None:
-        sent, received = sent.filter(receiver__in=partners), received.filter(sender__in=partners)
-    return _figures(sent, "receiver", received, "sender")
+    for sign, sums in ((1, _sums(sent, "receiver", "year")), (-1, _sums(received, "sender", "year"))):
+        for partner, year, *sum_ in sums:
+            partners[partner].add(sign, *sum_)
+            years[year].add(sign, *sum_)
+    return dict(partners), sorted(years.items())
 
 
 def by_institution(lines: LedgerLineQuerySet, institutions: Collection[int]) -> dict[int, Figures]:
-    """What each of *institutions* has exchanged with all others, by its primary key."""
-    return _figures(
-        lines.filter(sender__in=institutions), "sender", lines.filter(receiver__in=institutions), "receiver"
-    )
-
-
-def by_year(lines: LedgerLineQuerySet, institution: Institution) -> list[tuple[int, Figures]]:
-    """What *institution* has exchanged with all others, year by year, the oldest first."""
-    sent, received = lines.filter(sender=institution), lines.filter(receiver=institution)
-    return sorted(_figures(sent, "year", received, "year").items())
-
-
-def _figures(
-    sent: QuerySet[LedgerLine], sent_by: str, received: QuerySet[LedgerLine], received_by: str
-) -> dict[int, Figures]:
-    """Two queries: what was sent, by the column *sent_by*, and what was received."""
+    """What each of *institutions* has exchanged with all others, by its primary key; two queries."""
     found: defaultdict[int, Figures] = defaultdict(Figures)
-    for lines, column, sign in ((sent, sent_by, 1), (received, received_by, -1)):
-        sums = lines.order_by().values_list(column, "agreement__unit").annotate(
-            own=Sum("stays", filter=Q(kind__in=OWN), default=0), stays=Sum("stays"), terms=Sum("terms")
-        )  # fmt: skip
-        for key, unit, own, stays, terms in sums:
-            figures = found[key]
-            figures.sent += own if sign > 0 else 0
-            figures.received += own if sign < 0 else 0
-            figures.open[unit] += sign * (stays if unit == Unit.STAY else terms)
+    sent, received = lines.filter(sender__in=institutions), lines.filter(receiver__in=institutions)
+    for sign, sums in ((1, _sums(sent, "sender")), (-1, _sums(received, "receiver"))):
+        for institution, *sum_ in sums:
+            found[institution].add(sign, *sum_)
     return dict(found)
+
+
+def _sums(lines: LedgerLineQuerySet, *columns: str) -> Iterable[Any]:
+    """By *columns*: the unit of the agreements, and what its lines add up to: the year's own stays, all stays, all terms."""
+    return lines.order_by().values_list(*columns, "agreement__unit").annotate(
+        own=Sum("stays", filter=Q(kind__in=OWN), default=0), stays=Sum("stays"), terms=Sum("terms")
+    )  # fmt: skip
 
 
 @dataclass(kw_only=True)

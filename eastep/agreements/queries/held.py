@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from eastep.agreements.models import Agreement, LedgerLine, Party, Version
@@ -121,15 +120,6 @@ def held_years(institution: Institution) -> dict[str, Record]:
         name = "sent" if line["sender"] == institution.pk else "received"
         record[name], record[f"{name}_terms"] = line["all_stays"], line["all_terms"]
     return found
-
-
-def edition_of(institution: Institution) -> int:
-    """A number for all that the office has recorded: another one after every change of it."""
-    sides = Party.objects.filter(institution=institution)
-    counts = sides.aggregate(count=Count("pk"), latest=Max("agreement__moved_at"))
-    lines = LedgerLine.objects.filter(agreement__parties__institution=institution)
-    newest = lines.aggregate(count=Count("pk"), latest=Max("pk"))
-    return crc32(repr((*counts.values(), *newest.values())).encode()) & 0x7FFF_FFFF
 
 
 def over(institution: Institution, kind: str) -> set[str]:

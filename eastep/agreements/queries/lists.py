@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from eastep.agreements.content import later
-from eastep.agreements.models import Party
+from eastep.agreements.models import Party, Version
 from eastep.agreements.models.agreements import STAFF
 from eastep.agreements.states import Standing, VersionState, WaitsFor
 from eastep.core.text import TrilingualField
@@ -16,18 +17,11 @@ from eastep.core.text import TrilingualField
 if TYPE_CHECKING:
     from eastep.people.models import User
 
-SHOWN = (  # columns that a row of the list needs; institutions have far larger ones
+SHOWN = (  # columns that a row of the list needs, beside the names
     *("position", "reference", "balance", "work_state", "waits_for", "places_out", "places_in"),
-    *("institution__name", "institution__sort_key", "partner__name", "partner__sort_key", "faculty__name"),
-    *("agreement__paused_from", "agreement__resumes_on"),
+    *("agreement__paused_from", "agreement__resumes_on", "agreement__moved_at", "agreement__mobility"),
     *("agreement__starts_on", "agreement__ends_on", "agreement__ending_on", "agreement__is_agreed"),
-    *(
-        "agreement__open_state",
-        "agreement__level",
-        "agreement__tolerance",
-        "agreement__moved_at",
-        "agreement__mobility",
-    ),
+    *("agreement__open_state", "agreement__level", "agreement__tolerance"),
 )
 
 
@@ -46,15 +40,27 @@ def listed(user: User) -> QuerySet[Party]:
     else:
         homes = [place for place, role in user.roles if place and role in STAFF]
         rows = rows.seen_by(user).exclude(position=2, partner__in=homes)
-    return rows.select_related("agreement", "institution", "partner", "faculty").only(*SHOWN)
+    found = rows.select_related("agreement", "institution", "partner", "faculty")
+    return found.defer("institution__grams", "partner__grams")  # far larger than all the rest
 
 
-def with_partner_faculty(rows: QuerySet[Party]) -> QuerySet[Party]:
-    """*rows* with the faculty of the other side, `partner_faculty` (a Text, or None)."""
+def with_names(rows: QuerySet[Party]) -> QuerySet[Party]:
+    """*rows* as the list shows them: `own_name`, `own_faculty`, `partner_name` and `partner_faculty` are each a Text.
+
+    A faculty's is None where there is none. No objects are made of institutions and faculties: they take as long as the query.
+    """
+    return rows.select_related(None).select_related("agreement").only(*SHOWN).annotate(
+        own_name=F("institution__name"),
+        own_faculty=F("faculty__name"),
+        partner_name=F("partner__name"),
+        partner_faculty=_faculty_of_the_other_side(),
+    )  # fmt: skip
+
+
+@cache
+def _faculty_of_the_other_side() -> Subquery:
     other = Party.objects.filter(agreement=OuterRef("agreement")).exclude(position=OuterRef("position"))
-    return rows.annotate(
-        partner_faculty=Subquery(other.values("faculty__name"), output_field=TrilingualField(null=True))
-    )
+    return Subquery(other.order_by().values("faculty__name"), output_field=TrilingualField(null=True))
 
 
 def stands(standing: str, on: date) -> Q:
@@ -103,8 +109,10 @@ def waits_for_partner() -> Q:
 
 
 def to_confirm(rows: QuerySet[Party]) -> QuerySet[Party]:
-    """What the partner has recorded, and this side can confirm."""
-    return rows.filter(waits_for=WaitsFor.US, work_state=VersionState.RECORDED)
+    """What the partner has recorded, and this side can confirm: each with the hash of what it says, `text`."""
+    work = Version.objects.open().filter(agreement=OuterRef("agreement"))
+    waiting = rows.filter(waits_for=WaitsFor.US, work_state=VersionState.RECORDED)
+    return waiting.annotate(text=Subquery(work.values("sha256")))
 
 
 def to_renew(rows: QuerySet[Party]) -> QuerySet[Party]:

@@ -188,7 +188,7 @@ read_direction = one_of(
 read_kind = one_of(
     {
         Level.UNIVERSITY: ("university", "between universities", "university level", "university-wide", "institutional", "大学間", "大学間協定", "全学", "全学協定", "대학간", "대학 간", "대학 간 협정", "대학교간", "본부", "전교"),
-        Level.FACULTY: ("faculty", "between faculties", "faculty level", "departmental", "部局間", "部局間協定", "学部間", "学部間協定", "研究科間", "단과대학간", "단과대학", "학과간", "학부간", "학부 간 협정", "부서간"),
+        Level.FACULTY: ("faculty", "between faculties", "faculty level", "departmental", "部局間", "部局間協定", "学部間", "学部間協定", "研究科間", "단과대학간", "단과대학 간", "단과대학 간 협정", "단과대학", "학과간", "학부간", "학부 간 협정", "부서간"),
         Level.MEMORANDUM: ("memorandum", "mou", "memorandum of understanding", "覚書", "양해각서", "각서", "mou(覚書)"),
     }
 )  # fmt: skip

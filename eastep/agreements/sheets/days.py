@@ -103,18 +103,18 @@ class Span:
 
 def first_day(cell: Cell) -> date:
     """A day; of a month alone its first."""
-    return _day(cell, of_month=lambda year, month: date(year, month, 1), wording=NOT_A_DAY)
+    return _near(_day(cell, of_month=lambda year, month: date(year, month, 1), wording=NOT_A_DAY))
 
 
 def last_day(cell: Cell) -> End:
     """The last day; of a month alone its last; none for “期限なし”, “indefinite”, and for what renews itself."""
     refuse_long(cell)
     if not isinstance(cell, str):
-        return End(_day(cell, of_month=_end_of_month, wording=NOT_AN_END))
+        return _end(_day(cell, of_month=_end_of_month, wording=NOT_AN_END))
     text, renews = _without_renewal(plain_text(cell))
     if not squeezed(text) or squeezed(text) in _ENDLESS:
         return End(None, renews)
-    return End(_day(_UP_TO.sub("", text), of_month=_end_of_month, wording=NOT_AN_END), renews)
+    return _end(_day(_UP_TO.sub("", text), of_month=_end_of_month, wording=NOT_AN_END), renews=renews)
 
 
 def period(cell: Cell) -> Span:
@@ -148,6 +148,17 @@ def _without_renewal(text: str) -> tuple[str, bool]:
     return text.strip(" 、,;・/。()（）"), renews
 
 
+def _end(day: date, *, renews: bool = False) -> End:
+    """Databases say “no end” by their last day, 9999-12-31."""
+    return End(None if day.year == date.max.year else _near(day), renews)
+
+
+def _near(day: date) -> date:
+    if not 1900 <= day.year < 2200:  # as in checking.py
+        raise Unreadable("no_such_date")
+    return day
+
+
 def _end_of_month(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
@@ -168,7 +179,7 @@ def _day(cell: Cell, *, of_month: Any, wording: Any) -> date:
         if found := _MONTH.fullmatch(text):
             return of_month(int(found[1]), int(found[2]))  # type: ignore[no-any-return]
         if found := _MONTH_OF_ERA.fullmatch(text):
-            return of_month(_year_of_era(found[1], found[2]), int(found[3]))  # type: ignore[no-any-return]
+            return of_month(year_of_era(found[1], found[2]), int(found[3]))  # type: ignore[no-any-return]
     except ValueError as error:
         raise Unreadable("no_such_date") from error
     raise Unreadable("not_date", wording=wording)
@@ -178,7 +189,7 @@ def _month_named(name: str) -> int:
     return _MONTH_NAMES.index(name[:3].lower()) + 1
 
 
-def _year_of_era(era: str, year: str) -> int:
+def year_of_era(era: str, year: str) -> int:
     return (2018 if era in "令和Rr" else 1988) + (1 if year == "元" else int(year))
 
 
@@ -193,7 +204,7 @@ def read_year(cell: Cell) -> int:
     ):
         return int(found[1])
     if found := re.fullmatch(r"(令和|平成|R|H)(\d{1,2}|元)(?:年度|年)?", text, re.IGNORECASE):
-        return _year_of_era(found[1].upper() if found[1].isascii() else found[1], found[2])
+        return year_of_era(found[1].upper() if found[1].isascii() else found[1], found[2])
     raise Unreadable("not_a_year", wording=NOT_A_YEAR)
 
 

@@ -181,9 +181,10 @@ def test_a_record_that_is_not_right_is_sent_back(waseda, yonsei, takasaki, park)
 
 def test_many_are_confirmed_each_for_itself(waseda, yonsei, takasaki, park):
     sides = [make_recorded(waseda, yonsei) for _ in range(3)]
-    actions.recall(sides[1], by=takasaki)
     others = [side.other for side in sides]
-    done = actions.confirm_many(others, by=park)
+    texts = [(side, hash_of(side.agreement)) for side in others]
+    actions.recall(sides[1], by=takasaki)
+    done = actions.confirm_many(texts, by=park)
     assert [(party.pk, why and why.code) for party, why in done] == [
         (others[0].pk, None),
         (others[1].pk, "wrong_state"),

@@ -12,19 +12,21 @@ from eastep.agreements.models import Agreement, LedgerLine, Party
 from eastep.agreements.queries.balances import (
     Year,
     between_countries,
-    by_partner,
     carried_by_country,
     carried_by_institution,
     carried_for,
+    of_institution,
     years_of,
 )
 from eastep.agreements.states import LineKind
 from eastep.agreements.tests.factories import TODAY, make_agreed, make_draft, office_of
+from eastep.agreements.tests.guests import make_invitation, prove
 from eastep.core.text import Text
 from eastep.institutions.states import Role
 from eastep.institutions.tests.factories import make_institution, make_person
 
 YEAR = TODAY().year
+RULE = {"counts": "stay", "expires_after": 1, "tolerance": 2}
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +52,7 @@ def side(waseda, yonsei, takasaki, park) -> Party:
     Hand-calculated: 3 − 0 = 3 open; then 1 − 2, which leaves 1 of the 3 and 1 of its own, of which the older one
     expires; then 0 − 4 against the 1 that was carried over.
     """
-    side = make_agreed(waseda, yonsei, balance={"counts": "stay", "expires_after": 1, "tolerance": 2})
+    side = make_agreed(waseda, yonsei, balance=RULE)
     rows = [
         PastYear(party=side, year=YEAR - 2, sent=3, received=0),
         PastYear(party=side, year=YEAR - 1, sent=1, received=2, sent_terms=2, received_terms=2),
@@ -91,14 +93,14 @@ def test_the_years_of_an_agreement_from_either_side(side):
     assert (side.balance, side.other.balance) == (-3, 3)
 
 
-def test_the_page_says_who_has_received_more(client, side, takasaki, park, auditor):
-    for person in (takasaki, park, auditor, make_person(Role.PROGRAMME)):
+def test_the_page_says_who_has_sent_more(client, side, takasaki, park, auditor):
+    theirs = "Yonsei University has sent 3 more stays than it has received; the agreement tolerates 2."
+    ours = "We have sent 3 more stays than we have received; the agreement tolerates 2."
+    for person, sentence in ((takasaki, theirs), (park, ours), (auditor, theirs)):
         client.force_login(person)
-        said = text(client.get(f"/agreements/{side.agreement_id}/balance/"))
-        assert (
-            "Out of balance Waseda University has received 3 more stays than it sent; the agreement tolerates 2."
-            in said
-        )
+        for address in ("", "balance/"):
+            said = text(client.get(f"/agreements/{side.agreement_id}/{address}"))
+            assert f"Out of balance {sentence}" in said
     client.force_login(takasaki)
     response = client.get(f"/agreements/{side.agreement_id}/balance/")
     assert cells(response)[1:] == [
@@ -144,6 +146,25 @@ def test_a_third_institution_finds_nothing(client, side, stranger):
     assert "Nothing is counted yet." in text(client.get("/agreements/balance/lines/"))
     client.logout()
     assert client.get(f"/agreements/{side.agreement_id}/balance/").status_code == 302
+
+
+def test_who_sees_an_agreement_sees_all_its_lines_and_no_others(
+    side, waseda, takasaki, park, stranger, auditor
+):
+    others = make_agreed(waseda, make_institution(country="KR"), balance=RULE)
+    third = make_agreed(make_institution(), make_institution(country="KR"), balance=RULE)
+    for one in (others, third):
+        rows = [PastYear(party=one, year=YEAR, sent=1, received=2)]
+        actions.post_past_exchanges(one.institution, by=office_of(one.institution), rows=rows)
+    others.partner.memberships.all().delete()  # who has an office is not invited
+    invitation, _token = make_invitation(others)
+    people = [takasaki, park, stranger, auditor, make_person(Role.PROGRAMME), prove(invitation)]
+    seen = [set(LedgerLine.objects.visible_to(person)) for person in people]
+    assert seen == [
+        set(LedgerLine.objects.filter(agreement__in=Agreement.objects.visible_to(person)))
+        for person in people
+    ]
+    assert [len(lines) for lines in seen] == [11, 9, 0, 13, 13, 2]
 
 
 def test_who_only_reads_is_offered_nothing_and_may_nothing(client, side, auditor):
@@ -193,9 +214,10 @@ def test_a_line_is_reversed_with_a_reason(client, side, takasaki):
     assert client.post(url, {"note": ""}).status_code == 422
     assert client.post(url, {"note": "Another university's"}).status_code == 302
     assert Party.objects.get(pk=side.pk).balance == 1
-    lines = text(client.get(f"/agreements/{side.agreement_id}/balance/lines/?year={YEAR}"))
-    assert "Another university's Reverses another line" in lines
-    assert "! Reversed" in lines
+    response = client.get(f"/agreements/{side.agreement_id}/balance/lines/?year={YEAR}")
+    assert "Another university's Reverses another line" in text(response)
+    assert "! Reversed" in text(response)
+    assert (cells(response)[-1][3], cells(response)[-1][7][:10]) == ("−4", TODAY().isoformat())
     carried = LedgerLine.objects.get(year=YEAR, kind=LineKind.CARRIED)
     refused = client.post(
         f"/agreements/{side.agreement_id}/balance/lines/{carried.pk}/reverse/", {"note": "x"}
@@ -278,7 +300,7 @@ def test_the_programme_and_auditors_see_every_institution(client, side, auditor)
 def test_both_directions_between_two_countries(client, side, auditor, stranger):
     client.force_login(auditor)
     response = client.get("/agreements/balance/countries/")
-    assert "Japan has received 3 more stays than it sent" in text(response)
+    assert "South Korea has sent 3 more stays than it has received" in text(response)
     assert cells(response)[1:] == [
         [str(YEAR - 2), "3", "0", "+3"],
         [str(YEAR - 1), "1", "2", "−1"],
@@ -382,5 +404,6 @@ def test_lines_are_taken_out(client, side, takasaki):
 
 
 def test_what_each_partner_has_sent(side, waseda, yonsei):
-    (figures,) = by_partner(LedgerLine.objects.all(), waseda).values()
+    partners, _years = of_institution(LedgerLine.objects.all(), waseda)
+    (figures,) = partners.values()
     assert (figures.sent, figures.received, dict(figures.open)) == (4, 6, {"stay": -3})

@@ -11,7 +11,8 @@ from django.urls import reverse
 from eastep.agreements import actions
 from eastep.agreements.actions import bringing
 from eastep.agreements.models import Agreement, AgreementFile, LedgerLine, Party, Version
-from eastep.agreements.tests.factories import hash_of, office_of
+from eastep.agreements.states import LineKind
+from eastep.agreements.tests.factories import hash_of, make_recorded, office_of
 from eastep.agreements.tests.files import (
     KOREA,
     SNU,
@@ -352,6 +353,72 @@ def test_which_of_several_agreements_is_said_by_its_reference(recorded, office):
     ]
     taken(file, office, only_good=True)
     assert {line.agreement.parties.get(position=1).reference for line in LedgerLine.objects.all()} == {"A-9"}
+
+
+WIDE = [
+    ["교류 실적", "", "", "", ""],
+    ["", 2023, "", "2024년", ""],
+    ["협정교", "파견", "초청", "파견", "초청"],
+    ["연세대학교", 3, 1, "２", 0],
+    ["고려대", 0, 0, "", 4],
+    ["서울대학교", 1, "", 1, ""],
+]
+
+
+def test_years_side_by_side_go_to_the_ledger_as_years_in_rows_do(recorded, office):
+    taken(brought(recorded, office, PAST), office)
+    file = brought(recorded, office, WIDE[:5])
+    assert (file.changes, file.errors) == ({"new": 0, "changed": 0, "same": 3, "missing": 0}, 0)
+    file = brought(recorded, office, [*WIDE[:3], [*WIDE[3][:3], 5, 0], *WIDE[4:]])
+    assert told(file) == [(4, "sent_in", "contradicted"), (6, "partner", "no_agreement")]
+    [first, _second] = [one for one in file.problems if one["severity"] == "error"]
+    assert (first["place"]["en"], first["sentence"]["en"], first["n"]) == (
+        "Sheet “協定一覧.xlsx”, row 4, column D (2024년 › 파견)",
+        "The ledger has 2 for this year already. Reverse that line there first, or leave the row out.",
+        2024,
+    )
+    mended = bringing.mend_rows(file, by=office, run=file.run, mends=[(4, 3, "2")], left_out=[6])
+    work()
+    assert (again(mended).errors, again(mended).changes["same"]) == (0, 3)
+
+
+def test_a_checked_list_is_outdated_only_where_taking_it_over_would_do_something_else(
+    at_desk, recorded, partners, office
+):
+    listed = [*TWO[:4], ["ソウル大学校", "A-3", "2023年4月1日", "無期限", 1, 1, ""]]
+    agreements, past = brought(recorded, office, listed), brought(recorded, office, PAST[:2])
+
+    def outdated():
+        pages = [at_desk.get(file.get_absolute_url()) for file in (agreements, past)]
+        return [page.context["is_outdated"] for page in pages]
+
+    assert outdated() == [False, False]
+    side = Party.objects.select_related("agreement").get(institution=recorded, reference="A-1")
+    line = {
+        "by": office,
+        "party": side,
+        "sender": recorded,
+        "stays": 1,
+        "terms": 1,
+        "kind": LineKind.CORRECTION,
+    }
+    actions.post(side.agreement, **line, year=2019, key="a")
+    same = make_recorded(recorded, partners[2])
+    assert outdated() == [False, False]
+    actions.post(side.agreement, **line, year=2023, key="b")
+    assert outdated() == [False, True]
+    actions.set_reference(same, by=office, reference="A-3")
+    assert outdated() == [True, True]
+    assert [taken(file, office).state for file in (agreements, past)] == ["checked", "checked"]
+
+
+def test_an_empty_sheet_is_there_and_says_that_it_is_empty(at_desk, waseda, office):
+    page = at_desk.get(reverse("agreement_files", args=[waseda.pk]))
+    for _title, address in page.context["empty_sheets"]:
+        file = brought(waseda, office, at_desk.get(address).content)
+        content = at_desk.get(file.get_absolute_url()).content.decode()
+        assert (file.state, "This file has nothing to take over." in content) == ("checked", True)
+    assert at_desk.get(address.replace("exchanges", "places")).status_code == 404
 
 
 # Pages, and who

@@ -61,8 +61,8 @@ def test_back_and_forth_are_the_same_places(one, other):
 
 
 def test_each_kind_of_change_has_its_place():
-    old, new = make(), make()
-    new["starts_on"] = "2028-04-01"
+    old, new = (dict(sorted(make().items())) for _n in range(2))  # no order of the keys but the database's
+    new["starts_on"], new["ends_on"] = "2028-04-01", "2033-03-31"
     new["parties"][0]["faculty"] = {"en": "Law", "ja": "", "ko": ""}
     new["balance"]["tolerance"] = 0
     new["conditions"][0]["places"] = 3
@@ -70,6 +70,7 @@ def test_each_kind_of_change_has_its_place():
     assert changes(old, new) == [
         Change(("parties", 0, "faculty"), None, {"en": "Law", "ja": "", "ko": ""}),
         Change(("starts_on",), "2027-04-01", "2028-04-01"),
+        Change(("ends_on",), "2032-03-31", "2033-03-31"),
         Change(("conditions", 2), old["conditions"][1], None),
         Change(("conditions", 1, "places"), None, 3),
         Change(("conditions", 3), None, new["conditions"][1]),
@@ -98,8 +99,8 @@ def test_changes_are_told_in_the_language_of_the_reader():
             "Places a year: not yet defined",
             "not there",
         ),
-        ("Condition 1 (Waseda University → Yonsei University): Fields (ISCED-F)", "any field", "0421 Law"),
         ("Condition 1 (Waseda University → Yonsei University): Places a year", "not yet defined", "3"),
+        ("Condition 1 (Waseda University → Yonsei University): Fields (ISCED-F)", "any field", "0421 Law"),
         ("Condition 1 (Waseda University → Yonsei University): Language requirement", "–", "TOPIK 4"),
         ("Other terms (日本語)", "–", "髙﨑学長の承認による。"),
     ]

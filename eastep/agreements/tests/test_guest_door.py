@@ -1,5 +1,6 @@
 """The way in by a link, as the invited person and as others try it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from eastep.agreements.tests.factories import make_proposed
 from eastep.agreements.tests.guests import code_in_mail, come_in, make_invitation
 from eastep.institutions.states import Role
 from eastep.institutions.tests.factories import make_institution, make_person
+from eastep.notices.actions import mail_notice
+from eastep.notices.models import Notice
 from eastep.people.models import User
 
 
@@ -57,6 +60,8 @@ def test_from_the_link_to_the_agreement(client, token, page_of, mailoutbox):
     answer = client.post("/agreements/guest/", {"code": f" {code_in_mail()[:3]} {code_in_mail()[3:]}"})
     assert answer["Location"] == page_of
     assert client.get(page_of).status_code == 200
+    initial = client.get(f"{page_of}approve/").context["form"].initial
+    assert (initial["signed_name"], initial["signed_position"]) == ("朴 智旻", "Dean")
 
 
 def test_looking_at_the_link_sends_and_writes_nothing(client, token, mailoutbox):
@@ -264,6 +269,65 @@ def test_a_guest_finds_the_agreement_on_the_first_page(client, token, page_of):
     come_in(token, client)
     home = client.get("/").content.decode()
     assert (page_of in home, "You have no role yet." in home) == (True, False)
+
+
+# By the mail that tells a guest of something
+
+
+def way_in(side, takasaki, mailoutbox) -> str:
+    """The page that the mail about a remark leads to."""
+    actions.remark(side, by=takasaki, text="안녕하세요.")
+    mail_notice(Notice.objects.latest("pk"))
+    [link] = re.findall(r"^http://[^/]+(/.*)$", str(mailoutbox[-1].body), re.MULTILINE)
+    return str(link)
+
+
+def test_a_mail_to_a_guest_leads_to_the_door_and_on_to_the_agreement(
+    client, side, token, page_of, takasaki, mailoutbox
+):
+    guest = come_in(token, Client())
+    link = way_in(side, takasaki, mailoutbox)
+    assert guest.get(link)["Location"] == page_of  # who is in reads on
+    Invitation.objects.update(code_sent_at=None)
+    before = len(mailoutbox)
+    answer = client.get(link)
+    assert (answer["Location"], answer["Referrer-Policy"]) == ("/agreements/guest/", "no-referrer")
+    assert (client.get(page_of).status_code, len(mailoutbox)) == (
+        302,
+        before,
+    )  # the link alone opens and sends nothing
+    client.post("/agreements/guest/code/")
+    assert client.post("/agreements/guest/", {"code": code_in_mail()})["Location"] == page_of
+    assert client.get(page_of).status_code == 200
+
+
+@pytest.mark.parametrize("how", ["revoked", "over"])
+def test_a_mail_of_an_invitation_that_is_over_says_whom_to_ask(
+    client, side, invitation, token, takasaki, mailoutbox, how, waseda
+):
+    come_in(token, Client())
+    link = way_in(side, takasaki, mailoutbox)
+    if how == "revoked":
+        actions.revoke(invitation, by=takasaki)
+    Invitation.objects.update(expires_at=timezone.now())
+    answer = client.get(link)
+    assert (answer.status_code, answer.context["institution"]) == (404, waseda)
+    assert client.get("/agreements/guest/").status_code == 404
+
+
+def test_a_key_that_is_guessed_or_replaced_opens_nothing(
+    client, side, invitation, token, page_of, takasaki, mailoutbox
+):
+    guest = come_in(token, Client())
+    link = way_in(side, takasaki, mailoutbox)
+    guessed = f"/agreements/guest/{invitation.pk}/{'0' * 64}/"
+    actions.renew_invitation(invitation, by=takasaki)
+    answers = [
+        client.get(url) for url in (guessed, link, f"/agreements/guest/{invitation.pk + 1}/{'0' * 64}/")
+    ]
+    assert [(one.status_code, one.context.get("institution")) for one in answers] == [(404, None)] * 3
+    assert client.get("/agreements/guest/").status_code == 404
+    assert guest.get(link)["Location"] == page_of
 
 
 def test_a_guest_is_told_how_to_claim_the_institution(client, token, page_of, yonsei):

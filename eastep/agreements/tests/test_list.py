@@ -20,9 +20,11 @@ from eastep.agreements.queries import lists
 from eastep.agreements.states import Standing
 from eastep.agreements.tests.factories import (
     approve,
+    both_approve,
     hash_of,
     in_days,
     make_agreed,
+    make_content,
     make_draft,
     make_proposed,
     make_recorded,
@@ -31,6 +33,7 @@ from eastep.core.text import Text
 from eastep.institutions.models import Faculty, Institution
 from eastep.institutions.states import Role
 from eastep.institutions.tests.factories import make_institution, make_person
+from eastep.people.actions import system_user
 from eastep.people.models import User
 
 TODAY = timezone.localdate()
@@ -54,7 +57,7 @@ def names_seen(person: User, address: str = "") -> list[str]:
 
 
 def word(side: Party, *, for_all: bool = False) -> Any:
-    rows = lists.with_partner_faculty(Party.objects.select_related("agreement", "institution", "partner"))
+    rows = lists.with_names(Party.objects.all())
     [row] = in_short([rows.get(pk=side.pk)], today=TODAY, for_all=for_all)
     return row
 
@@ -97,11 +100,12 @@ def test_waiting_is_worded_for_the_side(waseda, yonsei):
     waseda.save(), yonsei.save()
     side = make_proposed(waseda, yonsei)
     assert [word(side).standing, word(side.other).standing] == ["Waiting for both", "Waiting for both"]
+    assert [word(one).next_step for one in (side, side.other)] == ["Read it and decide"] * 2
     approve(side)
     assert [word(side).standing, word(side.other).standing] == ["Waiting for the partner", "Waiting for us"]
     assert [word(side).next_step, word(side.other).next_step] == [
-        "The partner approves or refuses",
-        "Read it, then approve or refuse",
+        "The partner decides",
+        "Read it and decide",
     ]
     assert word(side, for_all=True).standing == "Waiting for Yonsei"
     assert word(side, for_all=True).name == "Waseda – Yonsei"
@@ -161,6 +165,7 @@ def test_faculties_of_both_sides_stand_beneath_the_partner(waseda, yonsei, takas
     assert names_seen(takasaki, f"?faculty={law.pk}") == ["Test University"]
     assert names_seen(takasaki, f"?faculty={trade.pk}") == []
     assert word(side).level == "Between faculties"
+    assert str(side.agreement) == "Test University · Law – Test University · Trade"
 
 
 # Filters
@@ -285,6 +290,28 @@ def test_what_is_filtered_is_taken_out(waseda, yonsei, seoul, takasaki):
     ]
 
 
+def test_a_version_that_begins_later_is_in_the_list_from_its_first_day_on(
+    waseda, yonsei, takasaki, monkeypatch
+):
+    side = make_agreed(waseda, yonsei)
+    actions.amend(side, by=takasaki)
+    content = make_content(waseda, yonsei, places=7, starts_on=in_days(20))
+    actions.edit_draft(side, by=takasaki, edition=1, content=content)
+    actions.propose(side, by=takasaki, edition=2)
+    both_approve(side)
+    shown = lambda: Party.objects.get(pk=side.pk).places_out  # noqa: E731
+    settle = lambda: actions.settle_begun(by=system_user(), today=timezone.localdate())  # noqa: E731
+    settle()
+    assert shown() == 3
+    later = timezone.now() + timedelta(days=21)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    settle()
+    assert shown() == 7
+    monkeypatch.setattr(timezone, "now", lambda: later + timedelta(days=1))
+    settle()
+    assert Agreement.objects.get().moved_at == later
+
+
 # Many at once
 
 
@@ -296,7 +323,9 @@ def test_confirm_many_asks_first_and_confirms_what_waits(waseda, yonsei, park):
     answer = client.post("/agreements/confirm/", chosen)
     assert (answer.context["number"], answer.context["left_out"]) == (2, 1)
     assert [stands_now(side) for side in recorded] == [Standing.RECORDED] * 2
-    answer = client.post("/agreements/confirm/", {**chosen, "sure": "yes"}, follow=True)
+    answer = client.post(
+        "/agreements/confirm/", {**dict(answer.context["chosen"]), "sure": "yes"}, follow=True
+    )
     assert answer.redirect_chain == [("/agreements/?sort=end", 302)]
     assert [str(one) for one in answer.context["messages"]] == [
         "2 agreements were confirmed. They are in effect for both sides."
@@ -308,13 +337,29 @@ def test_confirm_many_asks_first_and_confirms_what_waits(waseda, yonsei, park):
     ]
 
 
+def test_what_was_recorded_anew_since_it_was_shown_is_not_confirmed_with_the_others(
+    waseda, yonsei, takasaki, park
+):
+    side, client = make_recorded(waseda, yonsei), sign_in(park)
+    make_recorded(waseda, yonsei)
+    shown = dict(client.post("/agreements/confirm/", {"which": "all", "query": ""}).context["chosen"])
+    version = actions.recall(side, by=takasaki)
+    content = make_content(waseda, yonsei, places=99)
+    version = actions.edit_draft(side, by=takasaki, edition=version.edition, content=content)
+    actions.record_agreement(side, by=takasaki, edition=version.edition, effective_on=in_days(-9))
+    again = client.post("/agreements/confirm/", {**shown, "sure": "yes"})
+    assert not Agreement.objects.filter(is_agreed=True).exists()
+    client.post("/agreements/confirm/", {**dict(again.context["chosen"]), "sure": "yes"})
+    assert Agreement.objects.filter(is_agreed=True).count() == 2
+
+
 def test_renew_many_proposes_what_has_an_end(waseda, yonsei, takasaki):
     ends = make_agreed(waseda, yonsei, ends_on=in_days(80))
     make_agreed(waseda, yonsei, ends_on=None)
     client = sign_in(takasaki)
     answer = client.post("/agreements/renew/", {"which": "all", "query": ""})
     assert (answer.context["number"], answer.context["left_out"]) == (1, 1)
-    client.post("/agreements/renew/", {"which": "all", "query": "", "sure": "yes"})
+    client.post("/agreements/renew/", {**dict(answer.context["chosen"]), "sure": "yes"})
     assert word(ends).more == "New version: Waiting for both"
 
 
@@ -325,7 +370,9 @@ def test_nobody_else_does_it(verb, waseda, yonsei, stranger, auditor):
     before = list(Agreement.objects.order_by("pk").values_list("open_state", "is_agreed"))
     coordinator = make_person(Role.COORDINATOR, yonsei)
     for person in (stranger, auditor, coordinator):
-        sign_in(person).post(f"/agreements/{verb}/", {"which": "all", "query": "", "sure": "yes"})
+        client = sign_in(person)
+        shown = client.post(f"/agreements/{verb}/", {"which": "all", "query": ""}).context["chosen"]
+        client.post(f"/agreements/{verb}/", {**dict(shown), "sure": "yes"})
     assert list(Agreement.objects.order_by("pk").values_list("open_state", "is_agreed")) == before
 
 

@@ -38,7 +38,7 @@ def test_days_that_can_mean_two_things_are_refused(cell):
 
 
 def test_a_day_that_does_not_exist_is_told_as_such():
-    for cell in ("2022年2月30日", "31 April 2022", "2022年13月"):
+    for cell in ("2022年2月30日", "31 April 2022", "2022年13月", "0202年4月1日", "2222-04-01"):
         with pytest.raises(Unreadable) as error:
             first_day(cell)
         assert error.value.code == "no_such_date"
@@ -55,6 +55,7 @@ def test_a_day_that_does_not_exist_is_told_as_such():
         ("indefinite", End(None)),
         ("기한 없음", End(None)),
         ("-", End(None)),
+        ("9999-12-31", End(None)),
         ("자동연장", End(None, renews=True)),
         ("自動更新", End(None, renews=True)),
         ("2027-03-31（自動更新）", End(date(2027, 3, 31), renews=True)),

@@ -6,7 +6,7 @@ import pytest
 
 from eastep.agreements import actions, queries
 from eastep.agreements.content import later
-from eastep.agreements.models import Agreement, Version
+from eastep.agreements.models import Agreement, Party, Version
 from eastep.agreements.states import Standing, VersionState
 from eastep.agreements.tests.factories import (
     both_approve,
@@ -18,6 +18,8 @@ from eastep.agreements.tests.factories import (
     make_proposed,
 )
 from eastep.core.errors import Refused
+from eastep.core.text import Text
+from eastep.institutions.models import Institution
 
 
 def ranges(agreement):
@@ -48,10 +50,19 @@ def test_a_refused_change_leaves_what_is_in_force(waseda, yonsei, takasaki, park
     side = make_agreed(waseda, yonsei)
     actions.amend(side, by=takasaki)
     actions.propose(side, by=takasaki, edition=1)
-    actions.refuse(side.other, by=park, sha256=hash_of(side.agreement), reason="No")
-    actions.discard_draft(side, by=takasaki)
+    work = actions.refuse(side.other, by=park, sha256=hash_of(side.agreement), reason="No")
+    actions.discard_draft(side, by=takasaki, edition=work.edition)
     agreement = Agreement.objects.get()
     assert (agreement.standing(), agreement.open_state) == (Standing.IN_EFFECT, "")
+
+
+def test_what_follows_calls_the_institutions_by_their_present_names(waseda, yonsei, takasaki):
+    side = make_agreed(waseda, yonsei)
+    now = Text(en="Yonsei University", ja="延世大学校", ko="연세대학교")
+    Institution.objects.filter(pk=yonsei.pk).update(name=now)
+    side = Party.objects.select_related("agreement").get(pk=side.pk)
+    version = actions.amend(side, by=takasaki)
+    assert [one["name"]["ja"] for one in version.content["parties"]] == [waseda.name.ja, "延世大学校"]
 
 
 def test_only_one_version_is_in_work_at_a_time(waseda, yonsei, takasaki, park):
@@ -59,7 +70,7 @@ def test_only_one_version_is_in_work_at_a_time(waseda, yonsei, takasaki, park):
     actions.amend(side, by=takasaki)
     with pytest.raises(Refused, match="in work already"):
         actions.amend(side, by=takasaki)
-    with pytest.raises(Refused, match="The partner is writing a new version"):
+    with pytest.raises(Refused, match="has been preparing a new version since"):
         actions.amend(side.other, by=park)
 
 

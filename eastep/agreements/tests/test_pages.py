@@ -27,7 +27,7 @@ from eastep.agreements.tests.factories import (
 )
 from eastep.core.events import history
 from eastep.core.text import Text
-from eastep.institutions.models import Institution
+from eastep.institutions.models import Institution, Membership
 from eastep.institutions.states import Role
 from eastep.institutions.tests.factories import make_institution, make_person
 from eastep.people.models import User
@@ -182,6 +182,29 @@ def test_a_draft_is_its_writers_alone(client, waseda, yonsei, takasaki, park, au
     ]
 
 
+def test_who_is_a_guest_elsewhere_sees_no_more_of_the_own_partners_drafts(waseda, yonsei, takasaki, park):
+    side = make_agreed(waseda, yonsei)
+    elsewhere = make_proposed(make_institution(), yonsei)
+    Invitation.objects.create(
+        party=elsewhere.other,
+        person=takasaki,
+        made_by=park,
+        email=takasaki.email,
+        verified_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    actions.amend(side.other, by=park)
+    seen = Version.objects.visible_to(takasaki).filter(agreement=side.agreement)
+    assert [version.number for version in seen] == [1]
+
+
+def test_who_serves_an_office_and_the_programme_sees_the_own_drafts(client, waseda, yonsei):
+    both = make_person(Role.OFFICE, waseda)
+    Membership.objects.create(user=both, role=Role.PROGRAMME)
+    side = actions.begin_agreement(waseda, by=both, partner=yonsei)
+    assert open_page(client, both, "agreement", side.agreement_id).status_code == 200
+
+
 def test_a_new_version_that_is_not_shared_is_not_told_of(client, waseda, yonsei, takasaki, park):
     side = make_agreed(waseda, yonsei)
     actions.amend(side, by=takasaki)
@@ -303,6 +326,19 @@ def test_a_refusal_needs_a_reason_and_both_read_it(client, waseda, yonsei, takas
         assert "두 명이 아니라 세 명" in said
 
 
+def test_a_refusal_of_what_was_proposed_anew_keeps_its_reason(client, waseda, yonsei, park):
+    side = make_proposed(waseda, yonsei)
+    response = send(
+        client, park, "refuse_version", side.agreement_id, sha256="0" * 64, reason="인원을 고치십시오."
+    )
+    form = response.context["form"]
+    assert (response.status_code, form["reason"].value(), form["sha256"].value()) == (
+        409,
+        "인원을 고치십시오.",
+        hash_of(side.agreement),
+    )
+
+
 def test_one_click_confirms(client, waseda, yonsei, park):
     side = make_recorded(waseda, yonsei)
     send(client, park, "confirm_version", side.agreement_id, sha256=hash_of(side.agreement))
@@ -370,19 +406,31 @@ def test_only_an_office_begins(client, waseda, auditor):
         assert open_page(client, person, "record_agreement").status_code == 403
 
 
+def test_a_number_or_a_day_beyond_all_measure_is_told(client, waseda, yonsei, takasaki):
+    side = make_draft(waseda, yonsei)
+    pk, huge = side.agreement_id, "9" * 5_000
+    assert send(client, takasaki, "propose_version", pk, edition=huge).status_code == 409
+    assert send(client, takasaki, "edit_agreement", pk, do=f"copy:{huge}").status_code == 200
+    answer = send(client, takasaki, "edit_agreement", pk, starts_on="2027-04-01", ends_on="9999-12-31")
+    assert answer.context["form"].errors["ends_on"] == [
+        "Ensure this value is less than or equal to 2199-12-31."
+    ]
+
+
 def test_discard_recall_amend_and_renew(client, waseda, yonsei, takasaki, park):
     side = make_proposed(waseda, yonsei)
     assert open_page(client, takasaki, "recall_version", side.agreement_id).status_code == 200
     send(client, takasaki, "recall_version", side.agreement_id)
     assert open_page(client, takasaki, "discard_draft", side.agreement_id).status_code == 200
-    send(client, takasaki, "discard_draft", side.agreement_id)
+    assert send(client, takasaki, "discard_draft", side.agreement_id, edition=1).status_code == 409
+    send(client, takasaki, "discard_draft", side.agreement_id, edition=2)
     assert Version.objects.get().state == VersionState.DISCARDED
     assert "Discarded." in text_of(open_page(client, takasaki, "agreement", side.agreement_id))
 
     agreed = make_agreed(waseda, yonsei)
     response = send(client, takasaki, "amend_agreement", agreed.agreement_id)
     assert response["Location"] == reverse("edit_agreement", args=[agreed.agreement_id])
-    send(client, takasaki, "discard_draft", agreed.agreement_id)
+    send(client, takasaki, "discard_draft", agreed.agreement_id, edition=1)
     send(client, park, "renew_agreement", agreed.agreement_id)
     work = queries.open_version(agreed.agreement)
     assert work is not None
@@ -410,10 +458,10 @@ def test_notice_by_the_page_and_its_earliest_day(client, waseda, yonsei, takasak
 def test_people_references_and_remarks(client, waseda, yonsei, takasaki, park):
     side = make_agreed(waseda, yonsei)
     long = "Wolfeschlegelsteinhausenbergerdorff Adolph Blaine Charles David Earl Frederick Gerald Hubert"
-    send(client, takasaki, "change_signatory", side.agreement_id, name=long, position="President")
-    send(client, takasaki, "name_responsible", side.agreement_id, people=[takasaki.pk])
+    send(client, takasaki, "change_signatory", side.agreement_id, name=long, position="President", version=1)
+    send(client, takasaki, "name_responsible", side.agreement_id, people=[takasaki.pk], version=2)
     assert send(client, takasaki, "name_responsible", side.agreement_id, people=[park.pk]).status_code == 422
-    send(client, takasaki, "set_reference", side.agreement_id, reference="早-7")
+    send(client, takasaki, "set_reference", side.agreement_id, reference="早-7", version=3)
     send(client, park, "remark", side.agreement_id, text="잘 받았습니다.")
     assert send(client, park, "remark", side.agreement_id, text="").status_code == 422
     said = text_of(open_page(client, park, "agreement", side.agreement_id))
@@ -422,6 +470,24 @@ def test_people_references_and_remarks(client, waseda, yonsei, takasaki, park):
     assert Remark.objects.get().by == park
     for name in ("change_signatory", "name_responsible", "set_reference"):
         assert open_page(client, takasaki, name, side.agreement_id).status_code == 200
+
+
+def test_who_signs_is_not_overwritten_by_a_form_that_has_not_seen_it(client, waseda, yonsei, takasaki):
+    side = make_agreed(waseda, yonsei)
+    shown = (
+        open_page(client, takasaki, "change_signatory", side.agreement_id).context["form"]["version"].value()
+    )
+    actions.change_signatory(side, by=takasaki, name="髙﨑 愛子", position="総長")
+    typed = {"name": "田中 翔", "position": "総長", "version": shown}
+    stale = send(client, takasaki, "change_signatory", side.agreement_id, **typed)
+    assert stale.status_code == 409
+    assert [(row.first, row.second) for row in stale.context["now"] if row.differs] == [
+        ("髙﨑 愛子", "田中 翔")
+    ]
+    seen = stale.context["form"]["version"].value()
+    send(client, takasaki, "change_signatory", side.agreement_id, **typed | {"version": seen})
+    side.refresh_from_db()
+    assert (side.signatory_name, side.edition) == ("田中 翔", 3)
 
 
 def test_the_history_is_told_in_the_language_of_the_reader(client, waseda, yonsei, takasaki):

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+from django.utils.formats import date_format
 
 from eastep.agreements import actions
 from eastep.agreements.actions.reminding import months_due
@@ -230,6 +232,52 @@ def test_many_at_once_each_with_its_result(waseda, yonsei, takasaki, park):
         (sides[1], None, "nothing_waits"),
         (sides[2], None, "nobody_there"),
     ]
+
+
+# A draft of the partner that is in the way
+
+
+def test_who_is_refused_by_a_draft_of_the_partner_asks_for_it(client, waseda, yonsei, takasaki, park):
+    side = make_agreed(waseda, yonsei)
+    actions.amend(side, by=takasaki)
+    Notice.objects.all().delete()
+    agreement, ask = (reverse(view, args=[side.agreement_id]) for view in ("agreement", "ask_for_version"))
+    client.force_login(park)
+    assert "ask/" not in client.get(agreement).content.decode()
+    for view in ("amend_agreement", "renew_agreement"):
+        refused = client.post(reverse(view, args=[side.agreement_id]))
+        text, day = refused.content.decode(), date_format(TODAY(), "DATE_FORMAT")
+        said = f"Test University has been preparing a new version since {day}."
+        assert (refused.status_code, said in text, f'action="{ask}"' in text) == (409, True, True)
+    assert (client.post(ask)["Location"], told()) == (agreement, [takasaki.email])
+    assert client.post(ask).status_code == 409  # once a day
+    client.force_login(takasaki)
+    assert "The partner waits for this version." in client.get(agreement).content.decode()
+    version = side.agreement.versions.get(number=2)
+    actions.propose(side, by=takasaki, edition=version.edition)
+    assert "The partner waits for this version." not in client.get(agreement).content.decode()
+
+
+def test_nobody_asks_for_what_is_not_there_or_not_theirs_to_ask(
+    client, waseda, yonsei, takasaki, park, stranger, auditor
+):
+    side = make_agreed(waseda, yonsei)
+
+    def refused(party, by):
+        with pytest.raises(Refused) as refusal:
+            actions.ask_for_version(party, by=by)
+        return refusal.value.code
+
+    assert refused(side.other, park) == "nothing_prepared"
+    version = actions.amend(side, by=takasaki)
+    assert refused(side, takasaki) == "nothing_prepared"  # the own draft
+    for person in (stranger, auditor):
+        with pytest.raises(PermissionDenied):
+            actions.ask_for_version(side.other, by=person)
+        client.force_login(person)
+        assert client.post(reverse("ask_for_version", args=[side.agreement_id])).status_code == 404
+    actions.propose(side, by=takasaki, edition=version.edition)
+    assert refused(side.other, park) == "nothing_prepared"
 
 
 # Pages

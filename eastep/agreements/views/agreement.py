@@ -9,19 +9,20 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from eastep.agreements import in_words, queries
+from eastep.agreements import events, in_words, queries
 from eastep.agreements.content import Content
 from eastep.agreements.difference import changes
 from eastep.agreements.forms.living import RemarkForm
 from eastep.agreements.in_words import Words
 from eastep.agreements.models import Agreement, Approval, Paper, Party, Remark, Version
 from eastep.agreements.standing import tone, where_it_stands
-from eastep.agreements.states import VersionState
+from eastep.agreements.states import Reminder, VersionState
 from eastep.agreements.views.balance import panel as balance_panel
 from eastep.agreements.views.guests import guests_panel
 from eastep.agreements.views.reminders import may_remind
 from eastep.agreements.views.sides import Seen, agreement_seen_by, contents, seen_by
 from eastep.core.events import history, sentences
+from eastep.core.models import Entry
 from eastep.ui.pages import PersonRequest, page
 
 NEWEST = 20  # entries of the history on the page; the rest is folded
@@ -67,12 +68,14 @@ def agreement_page(
         "verbs": seen.verbs,
         "parties": seen.parties,
         "own": seen.own,
+        "other": seen.other,
         "standing": standing,
         "standing_tone": tone(standing),
         "told": where_it_stands(
             found, parties=seen.parties, work=seen.work, approvals=seen.approvals, today=today
         ),
         "work": seen.work,
+        "asked": _asked(found, seen.work),
         "shown": seen.shown,
         "content": content_in_words(seen.shown.content, words),
         "differences": differences(*seen.compared, words) if seen.compared else [],
@@ -81,10 +84,10 @@ def agreement_page(
         "papers": papers_of(request, found),
         "people": people_of(seen.parties),
         "remarks": Remark.objects.filter(agreement=found).select_related("by", "party__institution"),
-        "balance": balance_panel(found, seen.own or seen.parties[0])
+        "balance": balance_panel(found, seen.own)
         if found.is_agreed or found.open_state == VersionState.RECORDED
         else None,
-        **guests_panel(found, request.user),
+        **guests_panel(request, found),
         "may_remind": may_remind(request.user, seen.own),
         "remark_form": remark_form if "remark" in seen.verbs else None,
         "history": entries[:NEWEST],
@@ -96,6 +99,7 @@ def agreement_page(
 def content_in_words(content: Content, words: Words) -> dict[str, Any]:
     """The parts of the panel of a content."""
     return {
+        "sides": words.sides(content),
         "level": words.value(("level",), content["level"]),
         "period": in_words.period(content),
         "notice": in_words.months(content["notice_months"]),
@@ -158,6 +162,17 @@ def _agreed_before(found: Agreement, version: Version) -> Version | None:
         state__in=[VersionState.AGREED, VersionState.REPLACED], number__lt=version.number
     )
     return rows.order_by("number").last()
+
+
+def _asked(found: Agreement, work: Version | None) -> Entry | None:
+    """When the partner last asked for the version that it does not see yet."""
+    if work is None or work.shared_at or not found.is_agreed:
+        return None
+    return (
+        history(found)
+        .filter(event=events.PARTNER_REMINDED.name, facts__about=Reminder.VERSION, at__gte=work.moved_at)
+        .last()
+    )
 
 
 def _history(request: PersonRequest, found: Agreement, seen: Seen) -> list[Any]:

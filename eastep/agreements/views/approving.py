@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from eastep.agreements import actions
 from eastep.agreements.forms.approving import ApproveForm, RecordForm, RefuseForm
 from eastep.agreements.models import Agreement, Party, Seal, Version
+from eastep.agreements.queries.guests import guest_invitations
 from eastep.agreements.states import PaperKind, VersionState, Way
 from eastep.agreements.views.sides import agreement_and_side
 from eastep.agreements.views.writing import CONFLICT, compared, steps_of_record, work_of
@@ -30,11 +31,7 @@ def approve_version(request: PersonRequest, pk: int) -> HttpResponse:
     if work is None or work.state != VersionState.PROPOSED:
         return _not_any_more(request, found)
     seal = Seal.objects.filter(institution=party.institution, holder=request.user, retired_at=None).first()
-    initial = {
-        "sha256": work.sha256,
-        "signed_name": party.signatory_name or str(request.user),
-        "signed_position": party.signatory_position,
-    }
+    initial = {"sha256": work.sha256, **_who_signs(request, party)}
     form = ApproveForm(request.POST or None, request.FILES or None, seal=seal, initial=initial)
     status = None
     if form.is_valid():
@@ -45,7 +42,7 @@ def approve_version(request: PersonRequest, pk: int) -> HttpResponse:
             work, status = work_of(found, party), CONFLICT
             if work is None or work.state != VersionState.PROPOSED:
                 return _not_any_more(request, found)
-            form.see(work.sha256)
+            form.see(sha256=work.sha256)
         else:
             done = (
                 _("Approved. Both sides have approved: it is agreed.")
@@ -78,11 +75,23 @@ def refuse_version(request: PersonRequest, pk: int) -> HttpResponse:
     if work is None or work.state not in (VersionState.PROPOSED, VersionState.RECORDED):
         return _not_any_more(request, found)
     form = RefuseForm(request.POST or None, initial={"sha256": work.sha256})
+    status = None
     if form.is_valid():
-        actions.refuse(party, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Refused. It is a draft again; the partner has been told the reason."))
-        return redirect(found)
-    return page(request, "agreements/refuse.html", {**compared(found, party, work), "form": form})
+        try:
+            actions.refuse(party, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            work, status = work_of(found, party), CONFLICT
+            if work is None or work.state not in (VersionState.PROPOSED, VersionState.RECORDED):
+                return _not_any_more(request, found)
+            form.see(sha256=work.sha256)
+        else:
+            messages.success(
+                request, _("Refused. It is a draft again; the partner has been told the reason.")
+            )
+            return redirect(found)
+    context = {**compared(found, party, work), "form": form}
+    return page(request, "agreements/refuse.html", context, status=status)
 
 
 @login_required
@@ -107,7 +116,10 @@ def record_version(request: PersonRequest, pk: int) -> HttpResponse:
             actions.record_signed(party, by=request.user, **given)
         except Refused as refused:
             form.add_error(None, str(refused))
-            status = CONFLICT
+            work, status = work_of(found, party), CONFLICT
+            if work is None or work.state != VersionState.DRAFT:
+                return _not_any_more(request, found)
+            form.see(edition=work.edition)
         else:
             messages.success(
                 request, _("Recorded. The partner has been told and can confirm it in one click.")
@@ -122,15 +134,19 @@ def record_version(request: PersonRequest, pk: int) -> HttpResponse:
 def confirm_version(request: PersonRequest, pk: int) -> HttpResponse:
     """In one click; what was changed since the page was read is not confirmed."""
     found, party = agreement_and_side(request, pk, "agreements.approve")
-    actions.confirm(
-        party,
-        by=request.user,
-        sha256=request.POST.get("sha256", ""),
-        signed_name=party.signatory_name,
-        signed_position=party.signatory_position,
-    )
+    sha256 = request.POST.get("sha256", "")
+    actions.confirm(party, by=request.user, sha256=sha256, **_who_signs(request, party))
     messages.success(request, _("Confirmed. Both sides now hold the same agreement."))
     return redirect(found)
+
+
+def _who_signs(request: PersonRequest, party: Party) -> dict[str, str]:
+    """Name and position of who signs for the side; where nobody is named, the person, a guest as invited."""
+    guest = None if party.signatory_name else guest_invitations(request.user).filter(party=party).first()
+    return {
+        "signed_name": party.signatory_name or str(request.user),
+        "signed_position": party.signatory_position or (guest.position if guest else ""),
+    }
 
 
 def _not_any_more(request: PersonRequest, found: Agreement) -> HttpResponse:

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from eastep.agreements import actions, in_words, queries
-from eastep.agreements.balance_in_words import is_in_balance, signed, who_owes
+from eastep.agreements import actions, in_words
+from eastep.agreements.balance_in_words import is_in_balance, signed, who_is_ahead
 from eastep.agreements.charts import chart_of_agreement
 from eastep.agreements.forms.balance import CloseForm, CorrectionForm, LineFilter, ReversalForm
 from eastep.agreements.models import Agreement, LedgerLine, Party
@@ -31,7 +31,7 @@ from eastep.agreements.queries.ledger import (
     written_by_closing,
 )
 from eastep.agreements.states import LineKind, Unit
-from eastep.agreements.views.sides import agreement_and_side, agreement_seen_by
+from eastep.agreements.views.sides import agreement_and_side, agreement_seen_by, own_side
 from eastep.core.errors import Refused
 from eastep.ui.listing import listing
 from eastep.ui.pages import PersonRequest, page
@@ -39,13 +39,14 @@ from eastep.ui.pages import PersonRequest, page
 MAY = "agreements.write"
 
 
-def panel(agreement: Agreement, side: Party) -> dict[str, Any]:
-    """What the panel of the agreement's page shows; *side* is that of the reader, else the first."""
+def panel(agreement: Agreement, own: Party | None) -> dict[str, Any]:
+    """What the panel of the agreement's page shows, from the reader's *own* side, else from the first."""
+    side = own or _first_side(agreement)
     years = years_of(agreement, side)
     return {
         "agreement": agreement,
         "side": side,
-        "owes": who_owes(agreement, side),
+        "ahead": who_is_ahead(agreement, side, is_own=own is not None),
         "is_in_balance": is_in_balance(agreement, side),
         "picture": chart_of_agreement(years, side.institution, agreement.unit) if years else None,
         "rows": [_with_links(year, agreement, side) for year in years],
@@ -60,12 +61,11 @@ def panel(agreement: Agreement, side: Party) -> dict[str, Any]:
 def agreement_balance(request: PersonRequest, pk: int) -> HttpResponse:
     """The years of the ledger, from the reader's side."""
     found = agreement_seen_by(request, pk)
-    side = _seen_from(request, found)
+    own = own_side(request, found)
     first, last_year = first_open_year(found), timezone.localdate().year - 1
     context = {
-        "balance": panel(found, side),
-        "may_write": request.user.has_perm(MAY, side),
-        "is_own": queries.side_of(found, request.user) is not None,
+        "balance": panel(found, own),
+        "may_write": own is not None and request.user.has_perm(MAY, own),
         "rule": in_words.balance_rule({"balance": dict(rule)}) if (rule := balance_rule(found)) else [],
         "can_close": first is not None and first <= last_year,
     }
@@ -190,8 +190,11 @@ def reopen_year(request: PersonRequest, pk: int, year: int) -> HttpResponse:
 
 def _seen_from(request: PersonRequest, found: Agreement) -> Party:
     """The side from which the figures are told: the reader's own, else the one that began."""
-    own = queries.side_of(found, request.user)
-    return own or found.parties.select_related("institution", "partner").get(position=1)
+    return own_side(request, found) or _first_side(found)
+
+
+def _first_side(agreement: Agreement) -> Party:
+    return agreement.parties.select_related("institution", "partner").get(position=1)
 
 
 def _with_links(year: Year, agreement: Agreement, side: Party) -> dict[str, Any]:

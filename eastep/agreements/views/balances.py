@@ -24,8 +24,7 @@ from eastep.agreements.queries.balances import (
     Figures,
     between_countries,
     by_institution,
-    by_partner,
-    by_year,
+    of_institution,
     total,
 )
 from eastep.agreements.states import Unit
@@ -41,7 +40,7 @@ SORTS = {"name": ("sort_key", "pk")}
 def balances(request: PersonRequest) -> HttpResponse:
     """One's own institution with each of its partners; for who belongs to none, all institutions."""
     homes = _homes(request)
-    key = request.GET.get("institution", "")
+    key = request.GET.get("institution", "").replace("\0", "")
     institution = get_object_or_404(Institution, key=key) if key else homes.first()
     sides = Party.objects.visible_to(request.user)
     lines = LedgerLine.objects.visible_to(request.user)
@@ -53,11 +52,11 @@ def balances(request: PersonRequest) -> HttpResponse:
         figures = by_institution(lines, [one.pk for one in shown])
     else:
         rows = Institution.objects.filter(pk__in=sides.filter(institution=institution).values("partner"))
-        figures = by_partner(lines, institution)
+        figures, years = of_institution(lines, institution)
         context |= listing(request, rows, sorts=SORTS, export=_export(figures))
         shown = list(context.get("page", ()))
         if "page" in context:
-            context |= _of_institution(lines, institution, figures)
+            context |= _of_institution(institution, figures, years)
     context["rows"] = [
         {"institution": one, **_with_links(figures.get(one.pk, Figures()), institution or one, one)}
         for one in shown
@@ -65,9 +64,10 @@ def balances(request: PersonRequest) -> HttpResponse:
     return page(request, "agreements/balance/balances.html", context, fragment="rows")
 
 
-def _of_institution(lines: Any, institution: Institution, figures: dict[int, Figures]) -> dict[str, Any]:
+def _of_institution(
+    institution: Institution, figures: dict[int, Figures], years: list[tuple[int, Figures]]
+) -> dict[str, Any]:
     """The sums of an institution: over all partners, by year, and with whom most is open."""
-    years = by_year(lines, institution)
     names = {one.pk: str(one) for one in Institution.objects.filter(pk__in=figures).defer("grams")}
     pictures = (chart_of_partners(figures, names, unit, institution) for unit in Unit.values)
     return {
@@ -90,15 +90,14 @@ def country_balances(request: PersonRequest) -> HttpResponse:
 def _pair(pair: Countries) -> dict[str, Any]:
     one, other = country_in_words(pair.one), country_in_words(pair.other)
     base = {"country": pair.one, "partner_country": pair.other}
-    ahead, behind = (one, other) if pair.open > 0 else (other, one)
     return {
         "one": one,
         "other": other,
         "picture": chart_of_countries(pair.years, one, other),
-        "owes": _(
-            "{country} has received {number} more stays than it sent, what has expired left out."
-        ).format(country=behind, number=abs(pair.open))
-        if pair.open and ahead
+        "ahead": _(
+            "{country} has sent {number} more stays than it has received, what has expired left out."
+        ).format(country=one if pair.open > 0 else other, number=abs(pair.open))
+        if pair.open
         else _("As many were sent as received: nothing is open."),
         "open": (signed(pair.open), _lines(**base)),
         "years": [

@@ -1,7 +1,8 @@
 """The way in for a guest: the link, the code, and then the agreement.
 
 The link's address opens nothing by itself: it is remembered in the session (as its hash) and left at once, so that no
-page, referrer or history of the browser holds it. A link that is unknown, over or revoked leads to the same page.
+page, referrer or history of the browser holds it. A link that is unknown, over or revoked leads to the same page. The
+mails that tell a guest of something lead to the same door by the invitation's key, which opens nothing by itself either.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -27,7 +29,7 @@ from django.views.decorators.http import require_GET, require_POST
 from eastep.agreements import actions
 from eastep.agreements.actions.inviting import CODE_LASTS, token_hash
 from eastep.agreements.forms.guests import CodeForm
-from eastep.agreements.models import Invitation
+from eastep.agreements.models import Agreement, Invitation
 from eastep.core.errors import Refused
 from eastep.people.models import User
 from eastep.ui.pages import page
@@ -44,9 +46,34 @@ def guest_link(request: HttpRequest, token: str) -> HttpResponse:
     """Remember the link and leave its address."""
     kept = token_hash(token)
     if Invitation.objects.usable().filter(token_sha256=kept).exists():
+        return _to_the_door(request, kept)
+    request.session.pop(KEPT, None)
+    return _to_the_door(request)
+
+
+@never_cache
+@require_GET
+def guest_return(request: HttpRequest, invitation: int, key: str) -> HttpResponse:
+    """From a mail: who is in reads on; everybody else proves the address first, or is told whom to ask."""
+    found = (
+        Invitation.objects.select_related("party__agreement", "party__partner").filter(pk=invitation).first()
+    )
+    if found and request.user.is_authenticated:
+        agreement = Agreement.objects.visible_to(request.user).filter(pk=found.party.agreement_id).first()
+        if agreement:
+            return redirect(agreement)
+    if found is None or not constant_time_compare(found.key, key):
+        return page(request, "agreements/guests/gone.html", status=HTTPStatus.NOT_FOUND)
+    if not Invitation.objects.usable().filter(pk=found.pk).exists():
+        context = {"institution": found.party.partner}
+        return page(request, "agreements/guests/gone.html", context, status=HTTPStatus.NOT_FOUND)
+    return _to_the_door(request, found.token_sha256)
+
+
+def _to_the_door(request: HttpRequest, kept: str = "") -> HttpResponse:
+    """With the link's hash in the session, if it opens."""
+    if kept:
         request.session[KEPT] = kept
-    else:
-        request.session.pop(KEPT, None)
     answer = redirect("guest_door")
     answer["Referrer-Policy"] = "no-referrer"
     return answer

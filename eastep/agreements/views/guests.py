@@ -13,11 +13,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from eastep.agreements import actions, queries
+from eastep.agreements import actions
 from eastep.agreements.forms.guests import ExpiryForm, InviteForm
 from eastep.agreements.mails import link_of
 from eastep.agreements.models import Agreement, Invitation, Party
 from eastep.agreements.queries.guests import guest_invitations, has_office, sees_invitations
+from eastep.agreements.views.sides import own_side
 from eastep.core.errors import Refused
 from eastep.core.permissions import authorise
 from eastep.people.models import User
@@ -31,7 +32,7 @@ def guests(request: PersonRequest, pk: int) -> HttpResponse:
     context = {
         "agreement": agreement,
         "invitations": _invitations(request.user, agreement),
-        **_may_invite(agreement, request.user),
+        **_may_invite(request, agreement),
     }
     return page(request, "agreements/guests/guests.html", context)
 
@@ -40,7 +41,7 @@ def guests(request: PersonRequest, pk: int) -> HttpResponse:
 def invite_guest(request: PersonRequest, pk: int) -> HttpResponse:
     """Invite a named person of the partner. The link is shown this once."""
     agreement = _agreement(request, pk)
-    inviter = _inviting_side(agreement, request.user)
+    inviter = _inviting_side(request, agreement)
     form = InviteForm(request.POST or None, initial={"language": _language_of(inviter.other)})
     if form.is_valid():
         try:
@@ -53,7 +54,7 @@ def invite_guest(request: PersonRequest, pk: int) -> HttpResponse:
             )
         else:
             return _show_link(request, invitation, token)
-    context = {"agreement": agreement, "form": form, **_may_invite(agreement, request.user)}
+    context = {"agreement": agreement, "form": form, **_may_invite(request, agreement)}
     return page(request, "agreements/guests/invite.html", context)
 
 
@@ -62,7 +63,7 @@ def invitation(request: PersonRequest, pk: int, invitation: int) -> HttpResponse
     """One invitation: to whom, until when, and what can be done with it."""
     agreement = _agreement(request, pk)
     found = _invitation(request, agreement, invitation)
-    side = queries.side_of(agreement, request.user)
+    side = own_side(request, agreement)
     context = {
         "agreement": agreement,
         "invitation": found,
@@ -70,7 +71,7 @@ def invitation(request: PersonRequest, pk: int, invitation: int) -> HttpResponse
         "may_revoke": side is not None
         and found.revoked_at is None
         and request.user.has_perm("agreements.revoke_invitation", side),
-        **_may_invite(agreement, request.user),
+        **_may_invite(request, agreement),
     }
     return page(request, "agreements/guests/invitation.html", context)
 
@@ -109,13 +110,13 @@ def revoke_invitation(request: PersonRequest, pk: int, invitation: int) -> HttpR
     return redirect("guests", pk)
 
 
-def guests_panel(agreement: Agreement, user: User) -> dict[str, Any]:
+def guests_panel(request: PersonRequest, agreement: Agreement) -> dict[str, Any]:
     """The context of panels/guests.html on the agreement's own page."""
-    own = guest_invitations(user).filter(party__agreement=agreement).first()
+    own = guest_invitations(request.user).filter(party__agreement=agreement).first()
     return {
         "own_invitation": own,
-        "invitations": [] if own else _invitations(user, agreement),
-        **_may_invite(agreement, user),
+        "invitations": [] if own else _invitations(request.user, agreement),
+        **_may_invite(request, agreement),
     }
 
 
@@ -140,18 +141,18 @@ def _invitation(request: PersonRequest, agreement: Agreement, pk: int) -> Invita
     )
 
 
-def _inviting_side(agreement: Agreement, user: User) -> Party:
-    side = queries.side_of(agreement, user)
+def _inviting_side(request: PersonRequest, agreement: Agreement) -> Party:
+    side = own_side(request, agreement)
     if side is None:
         raise PermissionDenied
-    authorise(user, "agreements.write", side)
+    authorise(request.user, "agreements.write", side)
     return side
 
 
-def _may_invite(agreement: Agreement, user: User) -> dict[str, Any]:
+def _may_invite(request: PersonRequest, agreement: Agreement) -> dict[str, Any]:
     """Whether the person may invite somebody of the other side, or which partner needs nobody's invitation."""
-    side = queries.side_of(agreement, user)
-    if side is None or not user.has_perm("agreements.write", side):
+    side = own_side(request, agreement)
+    if side is None or not request.user.has_perm("agreements.write", side):
         return {"may_invite": False, "partner_is_here": None, "not_shared": False}
     is_here, is_shared = has_office(side.partner_id), agreement.shared_at is not None
     return {

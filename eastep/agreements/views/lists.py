@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from django.contrib import messages
@@ -43,7 +44,9 @@ def agreements(request: PersonRequest) -> HttpResponse:
     for_all = lists.sees_all(request.user)
     rows, filters = _rows(request)
     export = _export(for_all) if "export" in request.GET else _HAS_EXPORT
-    context: dict[str, Any] = listing(request, rows, filters, sorts=SORTS, export=export)
+    context: dict[str, Any] = listing(
+        request, rows, filters, sorts=SORTS, export=export, show=lists.with_names
+    )
     may_write = request.user.has_role("office")
     context |= {"for_all": for_all, "may_write": may_write, "may_choose": may_write and not for_all}
     if "page" in context:
@@ -65,7 +68,7 @@ def confirm_agreements(request: PersonRequest) -> HttpResponse:
         request,
         "agreements/confirm_agreements.html",
         lists.to_confirm,
-        actions.confirm_many,
+        _confirm_many,
         lambda number: ngettext(
             "{number} agreement was confirmed. It is in effect for both sides.",
             "{number} agreements were confirmed. They are in effect for both sides.",
@@ -91,6 +94,10 @@ def renew_agreements(request: PersonRequest) -> HttpResponse:
     )
 
 
+def _confirm_many(sides: Sequence[Any], *, by: Any) -> list[tuple[Party, Refused | None]]:
+    return actions.confirm_many([(side, side.text) for side in sides], by=by)
+
+
 def _renew_many(sides: Sequence[Party], *, by: Any) -> list[tuple[Party, Refused | None]]:
     """Each for itself: with every side comes why not, or None where it went well."""
     done: list[tuple[Party, Refused | None]] = []
@@ -104,7 +111,7 @@ def _renew_many(sides: Sequence[Party], *, by: Any) -> list[tuple[Party, Refused
 
 
 def _many(request: PersonRequest, template: str, possible: Any, act: Any, said: Any) -> HttpResponse:
-    """Ask, with the rows that it would be for, and when it is confirmed, do it."""
+    """Ask, with the rows that it would be for, and when it is confirmed, do it: if the rows are those that were shown."""
     back = own_address(request, reverse("agreements"))
     try:
         chosen = chosen_sides(request)
@@ -112,20 +119,32 @@ def _many(request: PersonRequest, template: str, possible: Any, act: Any, said: 
         messages.error(request, error.message)
         return HttpResponseRedirect(back)
     rows = possible(chosen).filter(pk__in=Party.objects.acted_for_by(request.user).values("pk"))
-    if "sure" in request.POST:
-        done = act(list(rows.order_by("pk")), by=request.user)
-        _tell(request, done, said)
+    sides = list(rows.order_by("pk"))
+    seen = _told_apart(sides)
+    if request.POST.get("seen") == seen:
+        _tell(request, act(sides, by=request.user), said)
         return HttpResponseRedirect(back)
-    number, of_all = rows.count(), chosen.count()
+    if "sure" in request.POST:
+        messages.warning(request, _("Some of these have changed meanwhile. Look at them, and confirm again."))
+    number, of_all = len(sides), chosen.count()
     context = {
         "number": number,
         "left_out": of_all - number,
         "sides": rows.order_by(*SORTS["partner"])[:NAMED],
         "more": max(number - NAMED, 0),
         "back": back,
-        "chosen": [(name, value) for name in CHOSEN for value in request.POST.getlist(name)],
+        "chosen": [
+            ("seen", seen),
+            *((name, value) for name in CHOSEN for value in request.POST.getlist(name)),
+        ],
     }
     return page(request, template, context)
+
+
+def _told_apart(sides: Sequence[Any]) -> str:
+    """One value for which agreements these are, and for what they say, where that is what one agrees to."""
+    shown = [(side.pk, getattr(side, "text", "")) for side in sides]
+    return sha256(repr(shown).encode()).hexdigest()
 
 
 def _tell(request: PersonRequest, done: list[tuple[Party, Refused | None]], said: Any) -> None:
@@ -148,7 +167,7 @@ def chosen_sides(request: PersonRequest) -> QuerySet[Party]:
 
 
 def _rows(request: PersonRequest) -> tuple[QuerySet[Party], type[AgreementFilter]]:
-    rows = lists.with_partner_faculty(lists.listed(request.user))
+    rows = lists.listed(request.user)
     return rows, EveryAgreementFilter if lists.sees_all(request.user) else AgreementFilter
 
 
@@ -167,11 +186,11 @@ def _export(for_all: bool) -> Sequence[tuple[object, Getter]]:
             [last[0]] = in_short([side], today=today, for_all=for_all)
         return last[0]
 
-    whose = [(_("First institution"), lambda side: str(side.institution))] if for_all else []
+    whose = [(_("First institution"), lambda side: str(side.own_name))] if for_all else []
     partner = _("Second institution") if for_all else _("Partner")
     return [
         *whose,
-        (partner, lambda side: str(side.partner)),
+        (partner, lambda side: str(side.partner_name)),
         (_("Faculties"), lambda side: short(side).faculties),
         (_("Own reference number"), lambda side: side.reference),
         (_("Level"), lambda side: short(side).level),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -19,10 +22,15 @@ from eastep.agreements.forms.living import (
     SignatoryForm,
 )
 from eastep.agreements.in_words import months
+from eastep.agreements.models import Party
 from eastep.agreements.views.agreement import agreement_page
 from eastep.agreements.views.sides import agreement_and_side
 from eastep.agreements.views.writing import CONFLICT
 from eastep.core.errors import Refused
+from eastep.core.text import joined
+from eastep.institutions.forms import SeenForm
+from eastep.people.models import User
+from eastep.ui.comparing import Row
 from eastep.ui.pages import PersonRequest, page
 
 
@@ -67,38 +75,63 @@ def take_back_notice(request: PersonRequest, pk: int) -> HttpResponse:
 
 @login_required
 def change_signatory(request: PersonRequest, pk: int) -> HttpResponse:
-    found, party = agreement_and_side(request, pk)
+    _agreement, party = agreement_and_side(request, pk)
     now = {"name": party.signatory_name, "position": party.signatory_position}
-    form = SignatoryForm(request.POST or None, initial=now)
-    if form.is_valid():
-        actions.change_signatory(party, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved. What was signed before keeps the name that signed it."))
-        return redirect(found)
-    return page(request, "agreements/signatory.html", {"agreement": found, "party": party, "form": form})
+    form = SignatoryForm(request.POST or None, initial={**now, "version": party.edition})
+    save = partial(actions.change_signatory, party, by=request.user)
+    saved = _("Saved. What was signed before keeps the name that signed it.")
+    return _one_form(request, party, form, template="signatory", save=save, saved=saved)
 
 
 @login_required
 def name_responsible(request: PersonRequest, pk: int) -> HttpResponse:
-    found, party = agreement_and_side(request, pk)
-    form = ResponsibleForm(
-        request.POST or None, party=party, initial={"people": list(party.responsible.all())}
-    )
-    if form.is_valid():
-        actions.name_responsible(party, by=request.user, people=form.cleaned_data["people"])
-        messages.success(request, _("Saved."))
-        return redirect(found)
-    return page(request, "agreements/responsible.html", {"agreement": found, "party": party, "form": form})
+    _agreement, party = agreement_and_side(request, pk)
+    now = {"people": list(party.responsible.all()), "version": party.edition}
+    form = ResponsibleForm(request.POST or None, party=party, initial=now)
+    save = partial(actions.name_responsible, party, by=request.user)
+    return _one_form(request, party, form, template="responsible", save=save, saved=_("Saved."))
 
 
 @login_required
 def set_reference(request: PersonRequest, pk: int) -> HttpResponse:
-    found, party = agreement_and_side(request, pk)
-    form = ReferenceForm(request.POST or None, initial={"reference": party.reference})
+    _agreement, party = agreement_and_side(request, pk)
+    now = {"reference": party.reference, "version": party.edition}
+    form = ReferenceForm(request.POST or None, initial=now)
+    save = partial(actions.set_reference, party, by=request.user)
+    return _one_form(request, party, form, template="reference", save=save, saved=_("Saved."))
+
+
+def _one_form(
+    request: PersonRequest,
+    party: Party,
+    form: SeenForm,
+    *,
+    template: str,
+    save: Callable[..., Party],
+    saved: str,
+) -> HttpResponse:
+    """A form about what is one side's own; a stale one comes back with what is there now beside what was typed."""
+    now = None
     if form.is_valid():
-        actions.set_reference(party, by=request.user, **form.cleaned_data)
-        messages.success(request, _("Saved."))
-        return redirect(found)
-    return page(request, "agreements/reference.html", {"agreement": found, "party": party, "form": form})
+        typed = {name: said for name, said in form.cleaned_data.items() if name != "version"}
+        try:
+            save(**typed, edition=form.seen_version)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+            form.see(party.edition)
+            now = [
+                Row(str(form.fields[name].label), _in_words(form.initial[name]), _in_words(said))
+                for name, said in typed.items()
+            ]
+        else:
+            messages.success(request, saved)
+            return redirect(party.agreement)
+    context = {"agreement": party.agreement, "party": party, "form": form, "now": now}
+    return page(request, f"agreements/{template}.html", context, status=CONFLICT if now else None)
+
+
+def _in_words(said: str | Iterable[User]) -> str:
+    return (said if isinstance(said, str) else joined(said)) or "–"
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from eastep.agreements.actions.reminding import MOST_AT_ONCE, reminder_of
 from eastep.agreements.models import Party
 from eastep.agreements.queries import lists
 from eastep.agreements.views.lists import CHOSEN, NAMED, SORTS, chosen_sides
+from eastep.agreements.views.sides import agreement_and_side
 from eastep.core.errors import Refused
 from eastep.people.models import User
 from eastep.ui.pages import PersonRequest, own_address, page
@@ -27,10 +28,20 @@ from eastep.ui.pages import PersonRequest, own_address, page
 @require_POST
 def remind_partner(request: PersonRequest, pk: int) -> HttpResponse:
     """Remind the partner of one agreement."""
-    party = get_object_or_404(_of_own_office(request, Party.objects.filter(agreement=pk)))
+    found, party = agreement_and_side(request, pk)
     about = actions.remind_partner(party, by=request.user)
     messages.success(request, _("The partner has been reminded: {about}").format(about=about.label))
-    return redirect(party.agreement)
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def ask_for_version(request: PersonRequest, pk: int) -> HttpResponse:
+    """Ask the partner for the version that it prepares."""
+    found, party = agreement_and_side(request, pk)
+    about = actions.ask_for_version(party, by=request.user)
+    messages.success(request, _("The partner has been reminded: {about}").format(about=about.label))
+    return redirect(found)
 
 
 @login_required

@@ -130,15 +130,16 @@ def edit_agreement(request: PersonRequest, pk: int) -> HttpResponse:
     base = work or queries.relevant(found, timezone.localdate())
     if base is None:
         raise Http404
-    words, taken = Words.of(base.content), highest_condition(found.versions.values_list("content", flat=True))
+    taken = highest_condition(found.versions.values_list("content", flat=True))
+    given: Any = {"words": Words.of(base.content), "taken": taken, "with_faculties": not found.is_agreed}
     refused = ""
     now: list[tuple[str, str, str]] = []
     if request.method != "POST":
-        form = ContentForm.of(base.content, edition=base.edition, words=words, taken=taken)
+        form = ContentForm.of(base.content, edition=base.edition, **given)
     elif "do" in request.POST:
-        form = ContentForm.rearranged(request.POST, before=base.content, words=words, taken=taken)
+        form = ContentForm.rearranged(request.POST, before=base.content, **given)
     else:
-        form = ContentForm(request.POST, before=base.content, words=words, taken=taken)
+        form = ContentForm(request.POST, before=base.content, **given)
         if form.is_valid():
             edition = form.cleaned_data["edition"]
             try:
@@ -170,7 +171,9 @@ def _beside_what_is_there(
         return form, []
     typed = merged(form.content, work.content, known=form.cleaned_data["known"])
     taken = max(form.taken, highest_condition([typed, work.content]))
-    again = ContentForm.of(typed, edition=work.edition, words=form.words, taken=taken)
+    again = ContentForm.of(
+        typed, edition=work.edition, words=form.words, taken=taken, with_faculties=form.with_faculties
+    )
     return again, form.words.differences(changes(work.content, typed), work.content, typed)
 
 
@@ -214,7 +217,7 @@ def discard_draft(request: PersonRequest, pk: int) -> HttpResponse:
     found, party = agreement_and_side(request, pk)
     work = _work_or_404(found, party)
     if request.method == "POST":
-        actions.discard_draft(party, by=request.user)
+        actions.discard_draft(party, by=request.user, edition=_number(request.POST.get("edition")))
         messages.success(request, _("The draft was discarded."))
         return redirect(found)
     return page(request, "agreements/discard.html", {"agreement": found, "party": party, "version": work})
@@ -226,8 +229,11 @@ def discard_draft(request: PersonRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def amend_agreement(request: PersonRequest, pk: int) -> HttpResponse:
-    _found, party = agreement_and_side(request, pk)
-    actions.amend(party, by=request.user)
+    found, party = agreement_and_side(request, pk)
+    try:
+        actions.amend(party, by=request.user)
+    except Refused as refused:
+        return _prepared_already(request, found, refused)
     messages.success(
         request,
         _("A new version is open. What is in effect stays so until both sides have approved the new one."),
@@ -239,11 +245,23 @@ def amend_agreement(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 def renew_agreement(request: PersonRequest, pk: int) -> HttpResponse:
     found, party = agreement_and_side(request, pk)
-    actions.renew(party, by=request.user)
+    try:
+        actions.renew(party, by=request.user)
+    except Refused as refused:
+        return _prepared_already(request, found, refused)
     messages.success(
         request, _("Renewal proposed for the period that follows. Both sides can approve it now.")
     )
     return redirect(found)
+
+
+def _prepared_already(request: PersonRequest, found: Agreement, refused: Refused) -> HttpResponse:
+    """Where the partner's own draft is in the way: by whom, since when, and a way to ask for it."""
+    if refused.code != "prepared":
+        raise refused
+    return page(
+        request, "agreements/prepared.html", {"agreement": found, "refused": str(refused)}, status=CONFLICT
+    )
 
 
 def work_of(found: Agreement, party: Party) -> Version | None:
@@ -273,4 +291,4 @@ def compared(found: Agreement, party: Party, work: Version) -> dict[str, Any]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0

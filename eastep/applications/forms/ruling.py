@@ -16,7 +16,7 @@ from eastep.applications.models import Round
 from eastep.applications.reasons import country
 from eastep.applications.ruling import MOST, RULES, UNITS
 from eastep.applications.simulating import Impossible
-from eastep.core.text import no_direction_marks
+from eastep.core.text import joined, no_direction_marks
 from eastep.imports.cells import Unreadable, whole_between
 from eastep.imports.problems import SENTENCES
 from eastep.imports.queries import remembered_names
@@ -191,7 +191,7 @@ class RuleForm(forms.Form):
             if text.casefold() in (code.casefold(), country(code).casefold()):
                 return code
         raise Unreadable(
-            "unknown_country", wording=UNKNOWN_COUNTRY, countries=", ".join(map(country, self.countries))
+            "unknown_country", wording=UNKNOWN_COUNTRY, countries=joined(map(country, self.countries))
         )
 
     def _written(self, rule: dict[str, Any]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from eastep.imports import Column, Row, Table
 from eastep.imports import known_headings as known
 from eastep.imports.agreed import agreed
 from eastep.imports.cells import as_is, text_up_to
+from eastep.imports.headings import counted
 from eastep.imports.kinds import Kind
 from eastep.imports.standard_cells import gpa_of, scale, standard, tells, tells_gpa
 from eastep.imports.university_cells import tells_university, university
@@ -113,12 +114,12 @@ def applicant_columns(
     key, is_university = university(register, names), tells_university(register, names)
     field, level = one_field(standards), standard(parse_level, standards)
     results = standard(parse_results, standards)
-    is_term, is_length = tells(read_season), tells(read_length)
+    is_term, is_length, numbers = tells(read_season), tells(read_length), counted(CHOICES)
     return (
         Column("id", _("Applicant number"), said.ID, text_up_to(60), required=True, unique=True, own=True),
-        Column("name", _("Name"), said.NAME, text_up_to(300), required=True, instead=("family", "given"), own=True),
-        Column("family", _("Family name"), said.FAMILY, text_up_to(150), own=True),
-        Column("given", _("Given name"), said.GIVEN, text_up_to(150), beside="family", own=True),
+        Column("name", _("Name"), said.NAME, text_up_to(300), required=True, instead=(("family", "given"),), own=True),
+        Column("family", _("Family name"), said.FAMILY, text_up_to(150), own=True, in_empty_sheet=False),
+        Column("given", _("Given name"), said.GIVEN, text_up_to(150), beside="family", own=True, in_empty_sheet=False),
         Column("home", _("Home institution"), said.HOME, key, required=True, tells=is_university),
         Column("field", _("Field (ISCED-F)"), known.FIELD, field, required=True, tells=tells(field)),
         Column("level", _("Level (EQF)"), known.LEVEL, level, required=True, tells=tells(level)),
@@ -127,13 +128,13 @@ def applicant_columns(
         Column("languages", _("Language results"), said.RESULTS, results, tells=tells(results), own=True),
         Column("score", _("Score"), said.SCORE, read_score, required=True, own=True),
         Column("language", _("Language of letters"), said.LETTERS, read_language),
-        Column("start", _("Start term"), said.START, read_season, tells=is_term),
-        Column("length", _("Length"), said.LENGTH, read_length, tells=is_length),
-        Column("hosts", _("Choice {n}: host"), said.CHOICE_HOST, key, repeats=CHOICES, tells=is_university),
-        Column("starts", _("Choice {n}: start term"), said.CHOICE_START, read_season, repeats=CHOICES, tells=is_term),
-        Column("lengths", _("Choice {n}: length"), said.CHOICE_LENGTH, read_length, repeats=CHOICES, tells=is_length),
-        Column("rank", _("Choice number"), said.RANK, as_is, for_all=False),
-        Column("host", _("Host of the choice"), said.WISH, key, for_all=False),
+        Column("start", _("Start term"), said.START, read_season, tells=is_term, in_empty_sheet=False),
+        Column("length", _("Length"), said.LENGTH, read_length, tells=is_length, in_empty_sheet=False),
+        Column("hosts", _("Choice {n}: host"), said.CHOICE_HOST, key, repeats=numbers, tells=is_university),
+        Column("starts", _("Choice {n}: start term"), said.CHOICE_START, read_season, repeats=numbers, tells=is_term),
+        Column("lengths", _("Choice {n}: length"), said.CHOICE_LENGTH, read_length, repeats=numbers, tells=is_length),
+        Column("rank", _("Choice number"), said.RANK, as_is, for_all=False, in_empty_sheet=False),
+        Column("host", _("Host of the choice"), said.WISH, key, for_all=False, in_empty_sheet=False),
     )  # fmt: skip
 
 
@@ -229,7 +230,7 @@ def _side_by_side(table: Table, row: Row, last: int) -> Iterator[Choice]:
 def _there(table: Table, repeated: str, number: int, single: str) -> str:
     """Where what is lacking can be filled in: beside the choice, else in the applicant's one cell."""
     place = table.places[repeated]
-    is_beside = not isinstance(place, int) and place[number - 1] >= 0
+    is_beside = not isinstance(place, int) and place[number] >= 0
     return repeated if is_beside or not table.found.get(single) else single
 
 

@@ -19,7 +19,7 @@ from eastep.imports.cells import (
     refuse_long,
     whole_between,
 )
-from eastep.imports.headings import Headings, fold
+from eastep.imports.headings import Headings, counted, fold
 from eastep.imports.standard_cells import standard
 from eastep.institutions.seasons import Season, SeasonError, parse_season
 from eastep.standards.facts import Standards
@@ -38,7 +38,7 @@ NOT_A_RANK = _("“{value}” is not the number of a choice. Write 1 for the fir
 read_length = one_of({"term": said.TERM_WORDS, "year": said.YEAR_WORDS})
 read_language = one_of(said.LANGUAGE_WORDS)
 
-_RANKS = Headings(said.RANK_WORDS, repeats=CHOICES)
+_RANKS = Headings(said.RANK_WORDS, repeats=counted(CHOICES))
 
 
 def read_rank(cell: Cell) -> int:

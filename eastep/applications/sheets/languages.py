@@ -78,8 +78,8 @@ def language_columns(standards: Standards) -> tuple[Column, ...]:
     return (
         Column("applicant", _("Applicant number"), said.ID, text_up_to(60), required=True, own=True),
         Column("test", _("Language test"), said.TEST, as_is, required=True, may_be_empty=True,
-               instead=("results",)),
+               instead=(("results",),)),
         Column("value", _("Score or level"), said.TEST_VALUE, as_is, for_all=False),
         Column("date", _("Date of the test"), said.TEST_DATE, read_date),
-        Column("results", _("Language results"), said.RESULTS, results, tells=tells(results), own=True),
+        Column("results", _("Language results"), said.RESULTS, results, tells=tells(results), own=True, in_empty_sheet=False),
     )  # fmt: skip

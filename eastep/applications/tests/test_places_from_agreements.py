@@ -203,13 +203,14 @@ def test_nobody_else_takes_over(round_, programme, auditor):
 
 
 def test_the_page_shows_the_difference_and_takes_it_over(round_, office):
-    side = agreed(language="fluent")
+    side = agreed(language="fluent", levels=[6, 7])
     agreements.set_reference(side, by=office_of(side.institution), reference="早-14")
     client = sign_in(office)
     address = f"/rounds/{round_.pk}/places/agreements/"
     answer = client.get(address, {"seasons": str(SPRING)})
     assert answer.context["count"] == {"new": 1, "changed": 0, "same": 0, "missing": 0}
-    [(_title, _values, sources)] = answer.context["new"]
+    [(_title, values, sources)] = answer.context["new"]
+    assert dict(values)["Level (EQF)"] == "Bachelor, Master"
     assert sources == [(side.agreement_id, "早-14")]
     assert [note[3] for note in answer.context["notes"]] == [
         "The language requirement cannot be read, and is left out: fluent"

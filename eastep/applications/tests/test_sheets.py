@@ -1,14 +1,23 @@
 """Both sheets on input as offices write it: what is read, and what is said of what cannot be read."""
 
+import io
 from decimal import Decimal
 
 import pytest
 from django.utils import translation
 
-from eastep.applications.sheets import columns_of_sheets, read_applicants, read_places
+from eastep.applications.sheets import (
+    KINDS,
+    columns_of_sheets,
+    propose_layout,
+    read_applicants,
+    read_places,
+)
 from eastep.applications.tests import files
 from eastep.applications.tests.factories import KOREA, STANDARDS, WASEDA, YONSEI, make_applicant, make_choice
+from eastep.core.sheets import read_workbook
 from eastep.imports.headings import fold
+from eastep.imports.starting import write_empty_sheet
 from eastep.institutions.register import Register
 
 KNOWN = {"register": Register.shipped(), "standards": STANDARDS}
@@ -194,6 +203,17 @@ def test_what_the_page_calls_a_column_is_a_heading_that_is_read(language):
             if fold(column["label"]) not in {fold(heading) for heading in column["headings"]}
         ]
     assert lacking == []
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_the_headings_of_an_empty_sheet_are_recognised(language):
+    for kind, count in (("places", 11), ("applicants", 19), ("languages", 4)):
+        to = io.BytesIO()
+        with translation.override(language):
+            write_empty_sheet(KINDS, kind, to)
+        book = read_workbook(to.getvalue())
+        found = propose_layout(book, "", register=KNOWN["register"], standards=STANDARDS)
+        assert (found.kind, [one.sure for one in found.columns]) == (kind, ["known"] * count)
 
 
 def test_fields_and_levels_in_another_order_are_the_same_places():

@@ -74,6 +74,7 @@ def round_places(request: PersonRequest, pk: int) -> HttpResponse:
     for row in context.get("page", ()):
         row.term_in_words, row.length_in_words = reasons.season(row.start), reasons.length(row.length)
         row.on_offer, row.carried_words = on_offer(row.record), in_words.carried_words(row.record)
+        row.levels_in_words = in_words.value("levels", row.record["levels"], str)
     context |= {"round": found, "may_change": _may_change(request, found)}
     return page(request, "applications/lists/places.html", context, fragment="rows")
 

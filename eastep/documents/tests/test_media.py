@@ -2,6 +2,7 @@
 
 import zlib
 from hashlib import sha256
+from time import process_time
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -103,11 +104,23 @@ def test_what_is_cut_off_is_refused(kind):
         b"3 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length 9 >>\nstream\n"
         + zlib.compress(b"4 0 << /S /JavaScript /JS (app.alert(1)) >>")
         + b"\nendstream\nendobj",
+        b"3 0 obj\n<< /Type /Obj#53tm /X << /Y << /Z 1 >> >> /Filter /FlateDecode >>\nstream\n"
+        + zlib.compress(b"4 0 << /S /JavaScript /JS (app.alert(1)) >>")
+        + b"\nendstream\nendobj",
+        b"% stream\n3 0 obj\n<< /S /JavaScript /JS (app.alert(1)) >>\nendobj\n% endstream",
+        b"3 0 obj\n<< /AcroForm << /XFA 4 0 R >> >>\nendobj",
     ],
-    ids=["plain", "escaped", "launch", "packed"],
+    ids=["plain", "escaped", "launch", "packed", "packed and escaped", "in a comment", "form with programs"],
 )
 def test_a_pdf_with_programs_is_refused(body):
     assert refusal(make_pdf(body)) == "active"
+
+
+@pytest.mark.parametrize("sign", [b"/ObjStm ", b"stream\n", b"/ObjStm <<"])
+def test_a_pdf_that_begins_everything_and_ends_nothing_is_read_in_no_time(sign):
+    began = process_time()
+    check(make_pdf(sign * 100_000), name="slow.pdf")
+    assert process_time() - began < 2
 
 
 def test_a_protected_pdf_is_refused():
@@ -117,7 +130,7 @@ def test_a_protected_pdf_is_refused():
 @pytest.mark.parametrize(
     "body",
     [
-        b"3 0 obj\n<< /Length 9 /Filter /DCTDecode >>\nstream\n\xff\xd8 /JS /Launch \xff\xd9\nendstream\nendobj",
+        b"3 0 obj\n<< /Length 9 /Filter /DCTDecode >>\nstream\n\xff\xd8 /JS /XFA \xff\xd9\nendstream\nendobj",
         b"3 0 obj\n<< /Type /EmbeddedFile /Length 2 >>\nstream\n{}\nendstream\nendobj",
         b"3 0 obj\n<< /Author (/JSmith) /JSON true /EncryptMetadata false >>\nendobj",
     ],

@@ -21,7 +21,9 @@ from eastep.imports.models import SheetFile
 from eastep.imports.problems import SENTENCES, Problem
 from eastep.imports.proposal import Proposal
 from eastep.imports.queries import (
+    EXAMPLES,
     compare,
+    effect,
     packed,
     remembered_headings,
     remembered_names,
@@ -43,7 +45,7 @@ def read_file[F: SheetFile](inbox: Inbox[F], file: F, *, by: User, run: int) -> 
     except ValidationError as error:
         return _keep(inbox, file, run, "refuse", problems=[_no_sheet(file, error)], errors=1)
     known = _known_to(file.office)
-    edition = inbox.edition(file.into)  # before anything is looked at
+    edition = inbox.edition(file.into) if inbox.edition else None  # before anything is looked at
     if not file.layout:
         proposal = _proposed(inbox, file, book, known, file.kind)
         if not proposal.columns:
@@ -54,8 +56,12 @@ def read_file[F: SheetFile](inbox: Inbox[F], file: F, *, by: User, run: int) -> 
             return _keep(inbox, file, run, "ask", proposal=file.proposal, detected=detected)
         file.kind, file.layout = proposal.kind, proposal.layout.as_json()
     taken = _taken(inbox, file, book, known, run)
-    rows, refused = _refused_rows(inbox, file, taken, known["standards"])
-    compared = compare(inbox, file, [fields for _row, fields in rows], known["standards"])
+    standards = known["standards"]
+    rows, refused, problems = _refused_rows(inbox, file, taken, standards)
+    good = [fields for _row, fields in rows]
+    compared = compare(inbox, file, good, standards)
+    if edition is None:
+        edition = effect(inbox, file, compared, [*good, *refused], standards)
     return _keep(
         inbox,
         file,
@@ -65,13 +71,14 @@ def read_file[F: SheetFile](inbox: Inbox[F], file: F, *, by: User, run: int) -> 
         layout=file.layout,
         proposal=file.proposal,
         detected=_how_read(book.detected),
-        problems=[_kept(problem) for problem in (*taken.problems, *refused)],
-        errors=taken.errors + len(refused),
+        problems=[_kept(problem) for problem in (*taken.problems, *problems)],
+        errors=taken.errors + len(problems),
         unknown_names=[asdict(one) for one in taken.unknown_names.values()],
         good=len(rows),
         records=packed(rows),
         difference={
             **told(compared),
+            "refused": [] if inbox.edition else refused,
             "again": bool(
                 file.difference.get("outdated")
             ),  # nothing was taken over: it had changed meanwhile,
@@ -178,16 +185,19 @@ def _has_read(file: QuerySet[Any], rows: int) -> None:
 
 def _refused_rows[F: SheetFile](
     inbox: Inbox[F], file: F, taken: Taken[Record], standards: Standards
-) -> tuple[list[tuple[int, Record]], list[Problem]]:
-    """The good rows, without those that do not fit what is held, and why these do not."""
+) -> tuple[list[tuple[int, Record]], list[Record], list[Problem]]:
+    """The good rows; the first of those that do not fit what is held, and why all of them do not."""
     misfit = inbox.misfit(file, standards)
-    good, problems = [], []
+    good, refused = list[tuple[int, Record]](), list[Record]()
+    problems: dict[tuple[object, ...], Problem] = {}  # each once of a row that makes several records
     for numbers, fields in zip(taken.all_numbers, taken.rows, strict=True):
         if found := misfit(fields):
-            problems += [_problem(file, row, found) for row in numbers]
+            refused.append(fields)
+            for row in numbers:
+                problems[row, found.column, found.n, found.code] = _problem(file, row, found)
         else:
             good.append((numbers[0], fields))
-    return good, problems
+    return good, refused[:EXAMPLES], list(problems.values())
 
 
 # Problems as they are kept
@@ -196,18 +206,20 @@ def _refused_rows[F: SheetFile](
 def _problem(file: SheetFile, row: int, found: Misfit) -> Problem:
     """A problem about a good row that does not fit what is held, with the cell that it stands in."""
     layout = Layout.of(file.layout).columns
-    positions = [position for position, (name, n) in layout.items() if name == found.column and n >= found.n]
+    places = [(n, place) for place, (name, n) in layout.items() if name == found.column and n >= found.n]
+    n, position = min(places, default=(found.n, -1))
     return Problem(
         sheet=file.name,
         row=row,
-        letter=column_letter(positions[0]) if positions else "",
-        heading=_heading(file, positions[0]) if positions else "",
+        letter=column_letter(position) if position >= 0 else "",
+        heading=_heading(file, position) if position >= 0 else "",
         value=found.value,
         code=found.code,
         wording=found.wording,
         facts=found.facts,
         column=found.column,
-        position=positions[0] if positions else -1,
+        position=position,
+        n=n,
     )
 
 

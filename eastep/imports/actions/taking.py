@@ -11,7 +11,7 @@ from eastep.core.events import record
 from eastep.imports.actions.locking import defer, locked_file, moved, read_on
 from eastep.imports.inbox import Inbox, Record
 from eastep.imports.models import BULK, SheetFile
-from eastep.imports.queries import compare, unpacked
+from eastep.imports.queries import compare, edition_now, unpacked
 from eastep.imports.states import FILE, FileState
 from eastep.people.models import User
 from eastep.standards.facts import Standards
@@ -65,11 +65,8 @@ def finish_file[F: SheetFile](inbox: Inbox[F], file: F, *, by: User, run: int) -
         is_open = inbox.is_open(into) and by.has_perm(inbox.permission, into)
         records = [fields for _row, fields in unpacked(file)]
         standards = standards_in_force()
-        if (
-            not is_open
-            or inbox.edition(into) != file.edition
-            or not _all_fit(inbox, file, records, standards)
-        ):
+        is_as_shown = edition_now(inbox, file) == file.edition
+        if not (is_open and is_as_shown and _all_fit(inbox, file, records, standards)):
             file.difference = {"outdated": True}  # so that the page can say why nothing was taken over
             return read_on(inbox, file, by, "difference")
         compared = compare(inbox, file, records, standards)

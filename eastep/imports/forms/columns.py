@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from eastep.imports import Column, Layout, Unreadable
 from eastep.imports.finding import lacking
 from eastep.imports.forms.files import RunForm
+from eastep.imports.headings import Numbers
 from eastep.imports.layout import LEFT_OUT, Source
 from eastep.imports.problems import SENTENCES
 from eastep.imports.proposal import ProposedColumn
@@ -57,7 +58,7 @@ class ColumnsForm(RunForm):
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
         self.ours = {column.name: column for column in columns}
         self.proposed, self.shown_constants = proposed, shown_constants
-        choices = _choices(columns, most=max(len(proposed), *(column.n for column in proposed), 1))
+        choices = _choices(columns, len(proposed), {column.n for column in proposed})
         for column in proposed:
             self.fields[f"column-{column.position}"] = forms.ChoiceField(
                 label=format_lazy(gettext_lazy("Column {letter} holds"), letter=column.letter),
@@ -149,20 +150,23 @@ def _worded(error: Unreadable, text: str) -> str:
     return wording.format(**{"value": text, **error.facts})
 
 
-def _choices(columns: Sequence[Column], *, most: int) -> list[tuple[str, Any]]:
-    """The columns of ours to choose from: first those that are there once, then choice by choice."""
+def _choices(columns: Sequence[Column], most: int, used: Collection[int]) -> list[tuple[str, Any]]:
+    """The columns of ours to choose from: first those that are there once, then number by number.
+
+    Of the numbers so many as the file has columns, and all that are *used*.
+    """
     once = [(column.name, column.label) for column in columns if not column.repeats]
-    repeated = [column for column in columns if column.repeats]
-    numbers = range(1, 1 + max((min(column.repeats, most) for column in repeated), default=0))
+    by_numbers: dict[Numbers, list[Column]] = {}
+    for column in columns:
+        if column.repeats:
+            by_numbers.setdefault(column.repeats, []).append(column)
     grouped = [
         (
-            _("Choice {n}").format(n=n),
-            [
-                (f"{column.name}:{n}", str(column.label).replace("{n}", str(n)))
-                for column in repeated
-                if n <= column.repeats
-            ],
+            str(numbers.title).format(n=n),
+            [(source_value((column.name, n)), column.label_of(n)) for column in repeated],
         )
-        for n in numbers
+        for numbers, repeated in by_numbers.items()
+        for place, n in enumerate(numbers.possible)
+        if place < max(most, numbers.offered) or n in used
     ]
     return [("", _("Leave out")), (_("Once in a row"), once), *grouped]

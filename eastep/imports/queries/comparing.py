@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from zlib import crc32
 
 from eastep.imports.difference import Difference, difference
 from eastep.imports.inbox import Inbox, Record
 from eastep.imports.layout import Layout
 from eastep.imports.models import SheetFile
+from eastep.imports.queries.files import unpacked
 from eastep.standards.facts import Standards
+from eastep.standards.queries import standards_in_force
 
 EXAMPLES = 200  # of each kind of difference; all of them are in the download
 
@@ -46,9 +50,29 @@ def compare[F: SheetFile](
     scope = {inbox.scope(fields) for fields in brought.values()}
     about = {key: fields for key, fields in held.items() if key in brought or inbox.scope(fields) in scope}
     found = difference(about, brought)
-    gone = inbox.withdrawn(into, kind)
+    gone = inbox.withdrawn(into, kind) if found.missing else ()
     missing = tuple(key for key in found.missing if key not in gone)
     return Compared(found=replace(found, missing=missing), held=held, brought=brought)
+
+
+def edition_now[F: SheetFile](inbox: Inbox[F], file: F) -> int:
+    """What `SheetFile.edition` would be if the file were read now: another number where it is outdated."""
+    if inbox.edition:
+        return inbox.edition(file.into)
+    standards, good = standards_in_force(), [fields for _row, fields in unpacked(file)]
+    compared = compare(inbox, file, good, standards)
+    return effect(inbox, file, compared, [*good, *file.difference.get("refused", ())], standards)
+
+
+def effect[F: SheetFile](
+    inbox: Inbox[F], file: F, compared: Compared, records: Iterable[Record], standards: Standards
+) -> int:
+    """A number for what taking the file over would do, and for which of its *records* do not fit, and why."""
+    found, brought = compared.found, compared.brought
+    new = [brought[key] for key in found.new]
+    changed = {key: (brought[key], changes) for key, changes in found.changed.items()}
+    misfits = [one and (one.column, one.n, one.code) for one in map(inbox.misfit(file, standards), records)]
+    return crc32(json.dumps((new, changed, misfits), sort_keys=True).encode()) & 0x7FFF_FFFF
 
 
 def _columns_of(file: SheetFile) -> set[str]:

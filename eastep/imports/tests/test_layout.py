@@ -7,6 +7,7 @@ import pytest
 from eastep.core.sheets import read_workbook
 from eastep.imports import Column, Layout, Problem, Table, read_table
 from eastep.imports.cells import one_of, whole_between
+from eastep.imports.headings import counted
 from eastep.imports.tests.test_propose import book
 from eastep.imports.tests.test_read_table import told
 
@@ -14,7 +15,7 @@ COLUMNS = (
     Column("id", "number", ("ID",), required=True, unique=True),
     Column("home", "home", ("Home",), one_of({"W": ("Waseda",), "K": ("Keio",)}), required=True),
     Column("places", "places", ("Places",), whole_between(0, 99), required=True),
-    Column("host", "choice {n}", ("Choice {n}",), repeats=3),
+    Column("host", "choice {n}", ("Choice {n}",), repeats=counted(3)),
 )
 FILE = "2027,,\nnr,Anzahl,Wunsch\na,1,Yonsei\nb,drei,Korea\n,,\nc,3,\n"
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from eastep.core.sheets import CellError, Merged, Sheet, Workbook, read_workbook
 from eastep.imports import Column, Layout, read_table
 from eastep.imports.cells import decimal_between, one_of
-from eastep.imports.headings import fold
+from eastep.imports.headings import counted, fold
 from eastep.imports.proposal import propose
 
 UNIVERSITIES = {"早稲田大学", "延世大学校", "고려대학교", "Kyoto University"}
 TERMS = {"2027年度前期", "2027-2학기"}
 COLUMNS = (
     Column("id", "applicant number", ("Applicant ID", "受付番号", "접수번호"), required=True, unique=True),
-    Column("name", "name", ("Name", "氏名", "성명"), required=True, instead=("family", "given")),
+    Column("name", "name", ("Name", "氏名", "성명"), required=True, instead=(("family", "given"),)),
     Column("family", "family name", ("Family name", "姓", "성")),
     Column("given", "given name", ("Given name", "名", "이름")),
     Column("home", "home", ("Home", "所属大学", "소속대학교"), required=True, tells=UNIVERSITIES.__contains__),
@@ -26,9 +26,9 @@ COLUMNS = (
     Column(
         "level", "level", ("Level", "課程"), one_of({6: ("学部", "학부")}), tells={"学部", "학부"}.__contains__
     ),
-    Column("host", "choice", ("Choice {n}", "第{n}志望", "{n}지망", "第{n}志望 大学"), repeats=5,
+    Column("host", "choice", ("Choice {n}", "第{n}志望", "{n}지망", "第{n}志望 大学"), repeats=counted(5),
            tells=UNIVERSITIES.__contains__),
-    Column("start", "start", ("Choice {n} term", "第{n}志望 学期"), repeats=5, tells=TERMS.__contains__),
+    Column("start", "start", ("Choice {n} term", "第{n}志望 学期"), repeats=counted(5), tells=TERMS.__contains__),
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from eastep.core.sheets import CellOut, SheetOut, read_workbook, write_csv, write_xlsx
 from eastep.imports import Column, Table, Unreadable, read_table
 from eastep.imports.cells import decimal_between, one_of, read_date, read_text, whole_between
+from eastep.imports.headings import counted
 from eastep.imports.problems import SENTENCES, Problem
 
 COLUMNS = (
@@ -36,7 +37,7 @@ COLUMNS = (
     ),
     Column("born", "date of birth", ("Born", "生年月日"), read_date),
     Column("places", "places", ("Places", "人数"), whole_between(0, 999)),
-    Column("host", "host of choice", ("Choice {n} host", "第{n}志望", "{n}지망"), repeats=3),
+    Column("host", "host of choice", ("Choice {n} host", "第{n}志望", "{n}지망"), repeats=counted(3)),
 )
 HEAD = ["Applicant ID", "Name", "GPA"]
 
@@ -220,7 +221,7 @@ def test_a_choice_too_many() -> None:
 
 def test_required_means_the_first_of_a_repeated_column() -> None:
     columns = (
-        Column("host", "host", ("Choice {n}",), repeats=2, required=True),
+        Column("host", "host", ("Choice {n}",), repeats=counted(2), required=True),
         Column("id", "id", ("ID",), required=True),
     )
     read = table([["ID", "Choice 1", "Choice 2"], ["1", "x", ""], ["2", "", "y"]], columns)
@@ -233,7 +234,7 @@ def test_problems_of_ones_own() -> None:
 
     columns = (
         Column("id", "id", ("ID",), required=True),
-        Column("host", "host", ("Choice {n}",), read_host, repeats=2),
+        Column("host", "host", ("Choice {n}",), read_host, repeats=counted(2)),
     )
     read = table([["ID", "Choice 1"], ["1", "Yonsai"], ["2", ""]], columns)
     added = read.problem(

@@ -1,4 +1,4 @@
-"""What is taken out of a file that is brought in: all its problems, all that it would change."""
+"""What is taken out: all problems of a file that is brought in, all that it would change; a sheet to start from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
@@ -15,11 +15,28 @@ from eastep.core.sheets import write_csv
 from eastep.core.text import Text
 from eastep.imports.models import SheetFile
 from eastep.imports.queries import compare, unpacked
+from eastep.imports.starting import write_empty_sheet
 from eastep.imports.states import FileState
 from eastep.imports.views.pages import FilePages
 from eastep.institutions.queries import names_of
 from eastep.standards.queries import standards_in_force
 from eastep.ui.pages import PersonRequest
+
+
+@login_required
+def empty_sheet(request: PersonRequest, pages: FilePages[Any], pk: int, kind: str) -> HttpResponse:
+    """A sheet without rows, with headings in the reader's language."""
+    pages.found_into(request, pk)
+    kinds = pages.inbox.kinds
+    if kind not in kinds.kinds:
+        raise Http404
+    content = io.BytesIO()
+    write_empty_sheet(kinds, kind, content)
+    return HttpResponse(
+        content.getvalue(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        headers={"Content-Disposition": f'attachment; filename="eastep-{kind}.xlsx"'},
+    )
 
 
 @login_required

@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from eastep.core.text import joined
 from eastep.imports import Column, mending
 from eastep.imports.forms.files import RunForm, TakeForm
 from eastep.imports.forms.names import NamesForm
 from eastep.imports.forms.rows import MendForm
 from eastep.imports.models import SheetFile
 from eastep.imports.naming import candidates_for
+from eastep.imports.queries import edition_now
 from eastep.imports.states import FileState
 from eastep.imports.views.file_columns import missing_labels, shown_constant
 from eastep.imports.views.pages import FilePages
@@ -128,11 +130,12 @@ def _checked[F: SheetFile](
         "take": take or take_form(pages, found, _if_sent(data, "taking")),
         "notices": told[:SHOWN_NOTICES],
         "more_notices": max(len(told) - SHOWN_NOTICES, 0),
+        "has_nothing": not found.errors and not found.good,
         "changes_nothing": not found.errors and not (changes["new"] or changes["changed"]),
         "is_again": found.difference.get("again", False),
         "refusal": found.difference.get("refusal", ""),
         "is_open": pages.inbox.is_open(found.into),
-        "is_outdated": pages.inbox.edition(found.into) != found.edition,
+        "is_outdated": edition_now(pages.inbox, found) != found.edition,
         **_difference_shown(pages, found),
     }
 
@@ -141,7 +144,7 @@ def _unused(found: SheetFile) -> str:
     """The columns of the file that are left out, by letter and heading."""
     names = {int(position): name for position, (name, _n) in found.layout["columns"].items()}
     columns = found.proposal.get("columns", ())
-    return ", ".join(
+    return joined(
         f"{one['letter']} {one['heading']}".strip() for one in columns if not names.get(one["position"])
     )
 

@@ -60,6 +60,10 @@ def files(request: PersonRequest, pages: FilePages[Any], pk: int) -> HttpRespons
         **pages.context(into),
         "form": form,
         "sheets": inbox.kinds.explained(),
+        "empty_sheets": [
+            (title, f"{pages.list_address(into)}empty-{kind}.xlsx")
+            for kind, title in inbox.kinds.titles.items()
+        ],
         "is_working": any(file.is_working for file in found["page"]),
         "may_change": request.user.has_perm(inbox.permission, into),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from eastep.core.errors import Refused, refuse_stale
 from eastep.core.events import record
 from eastep.core.permissions import authorise
-from eastep.core.text import Text
+from eastep.core.text import Text, joined
 from eastep.institutions import events
 from eastep.institutions.actions.locking import locked
 from eastep.institutions.models import Faculty, Institution
@@ -75,4 +75,4 @@ def remove_faculty(faculty: Faculty, *, by: User) -> None:
 def _counted(used: ProtectedError) -> str:
     """What uses it: how many of which kind."""
     counts = Counter(str(row._meta.verbose_name_plural) for row in used.protected_objects)
-    return ", ".join(f"{kind} ({number})" for kind, number in sorted(counts.items()))
+    return joined(f"{kind} ({number})" for kind, number in sorted(counts.items()))

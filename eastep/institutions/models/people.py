@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from eastep.core.text import no_direction_marks
+from eastep.core.text import joined, no_direction_marks
 from eastep.institutions.mail_domains import belongs_to
 from eastep.institutions.models.institutions import Faculty, Institution
 from eastep.institutions.states import ClaimState, ContactRole, Role
@@ -135,7 +135,7 @@ class Contact(models.Model):
     @property
     def languages_in_words(self) -> str:
         """Each language in its own name."""
-        return ", ".join(dict(settings.LANGUAGES)[language] for language in self.languages)
+        return joined(dict(settings.LANGUAGES)[language] for language in self.languages)
 
     @property
     def is_over(self) -> bool:

@@ -64,6 +64,7 @@ def test_nothing_found_and_strange_addresses(client, waseda):
     assert "No institution is found." in client.get("/institutions/?text=qqqq").content.decode()
     for query in ("text=was%00eda", "text=waseda&page=x", "text=waseda&page=99", "text=" + "x" * 300):
         assert client.get(f"/institutions/?{query}").status_code == 200
+    assert client.get("/institutions/%00/").status_code == 404
 
 
 def test_the_page_shows_public_facts_only(client, waseda):

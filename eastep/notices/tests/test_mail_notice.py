@@ -86,7 +86,8 @@ def test_a_guest_without_a_password_is_led_straight_to_the_page():
         "https://eastep.example.org/agreements/7/"
     ]
     assert sent.body.splitlines()[-1] == (
-        "If you are asked to sign in, open the link in the mail that invited you; it leads to the same page."
+        "If you were invited as a guest, you need no account: the page mails a code to this address, and the code "
+        "lets you in."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -17,6 +18,8 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from eastep.core.text import joined
 
 if TYPE_CHECKING:
     from eastep.core.money import Money
@@ -181,8 +184,11 @@ def money(amount: Money) -> SafeString:
 
 @register.filter
 def grouped(number: float) -> str:
-    """A figure with its thousands set apart in the reader's way; not for numbers that are names."""
-    return number_format(number, force_grouping=True)
+    """A figure with its thousands set apart in the reader's way and a minus sign that is no hyphen; not for names."""
+    return number_format(number, force_grouping=True).replace("-", "−")
+
+
+register.filter("joined", joined)
 
 
 @register.simple_tag
@@ -244,6 +250,18 @@ def sorted_by(page: Page[Any], key: str, heading: object, number: bool = False) 
 def pager(page: Page[Any]) -> dict[str, Any]:
     """How many there are, the pages before and after, and the downloads."""
     return {"page": page}
+
+
+@register.simple_tag
+def keys() -> SafeString:
+    """The button that shows with which keys a list can be used."""
+    return _keys(get_language())
+
+
+@lru_cache
+def _keys(_language: str | None) -> SafeString:
+    """The same on every list: made once a language."""
+    return render_to_string("ui/keys.html")
 
 
 @register.inclusion_tag("ui/saved_views.html", takes_context=True)

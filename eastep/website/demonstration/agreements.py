@@ -351,8 +351,8 @@ def _in_work(offices: Offices, today: date) -> None:
 
     given_up = _begun(offices, SEOUL, WASEDA, starts_on=spring, places=(1, 1), fields=["09"])
     actions.propose(given_up, by=seoul.person, edition=1)
-    actions.recall(given_up, by=seoul.person)
-    actions.discard_draft(given_up, by=seoul.person)
+    recalled = actions.recall(given_up, by=seoul.person)
+    actions.discard_draft(given_up, by=seoul.person, edition=recalled.edition)
 
     invited = _begun(offices, WASEDA, HANYANG, reference="早-2027-01", starts_on=spring, places=(2, 2))
     actions.propose(invited, by=waseda.person, edition=1)

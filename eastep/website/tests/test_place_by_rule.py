@@ -36,15 +36,15 @@ def sheets(tmp_path):
 def test_a_result_by_a_rule_is_verified(sheets, tmp_path, rule, going):
     out = tmp_path / "result.json"
     done = eastep("place", *sheets, *rule, "--seed", "2027", "--out", out)
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     result = json.loads(out.read_text())
     assert "".join(one["id"] for one in result["applicants"] if one["placed"]) == going + "k"
     again = eastep("verify", out, *sheets)
-    assert (again.returncode, "The same" in again.stdout) == (0, True)
+    assert (again.exit_code, "The same" in again.stdout) == (0, True)
     assert "Balance between: " in done.stdout
     result["settings"]["rule"]["tolerance"] = 5
     out.write_text(json.dumps(result))
-    assert eastep("verify", out, *sheets).returncode == 1
+    assert eastep("verify", out, *sheets).exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -57,16 +57,16 @@ def test_a_result_by_a_rule_is_verified(sheets, tmp_path, rule, going):
 )
 def test_what_cannot_be_is_refused_in_words(sheets, rule, code, said):
     done = eastep("place", *sheets, *rule)
-    assert (done.returncode, said in done.stderr) == (code, True), done.stderr
+    assert (done.exit_code, said in done.stderr) == (code, True), done.stderr
 
 
 @pytest.mark.parametrize("rule", [["--tolerance", "4"], ["--carried", "KR=2"]])
 def test_a_balance_that_no_rule_would_keep_is_wrong_usage(sheets, rule):
     done = eastep("place", *sheets, *rule)
-    assert (done.returncode, "give --mechanism as well" in done.stderr) == (2, True)
+    assert (done.exit_code, "give --mechanism as well" in done.stderr) == (2, True)
 
 
 def test_sheets_of_one_home_keep_no_balance(sheets, tmp_path):
     (tmp_path / "p.csv").write_text("\n".join(PLACES.splitlines()[:2]))
     done = eastep("place", *sheets, *CAPPED)
-    assert (done.returncode, "knows one direction only" in done.stderr) == (1, True)
+    assert (done.exit_code, "knows one direction only" in done.stderr) == (1, True)
