@@ -1,5 +1,7 @@
 # Each of these sets up what is missing first, from nothing (bin/setup).
 
+export PYTHONDONTWRITEBYTECODE = # what one process has compiled serves all others, whatever the machine says
+
 help:
 	@echo "make demo    a realistic programme in your browser"
 	@echo "make test    all tests"
