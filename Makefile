@@ -13,6 +13,7 @@ demo: setup
 	@.venv/bin/eastep demo
 
 test: setup
+	@.venv/bin/python -m compileall -q eastep tests
 	@.venv/bin/python -m pytest -n 3 --no-loadscope-reorder
 
 check: setup

@@ -58,9 +58,9 @@ FROM generate_series(1, %(rows)s) g, LATERAL (SELECT CASE WHEN g %% 5 > 0 THEN 7
 SIDES = """
 INSERT INTO agreements_party
   (agreement_id, position, institution_id, partner_id, faculty_id, is_author, reference, signatory_name,
-   signatory_position, balance, work_state, waits_for, places_out, places_in)
+   signatory_position, edition, balance, work_state, waits_for, places_out, places_in)
 SELECT a.id, position, CASE position WHEN 1 THEN one ELSE other END, CASE position WHEN 1 THEN other ELSE one END, NULL,
-  position = 1, 'A-' || a.id, '', '', CASE position WHEN 1 THEN 1 ELSE -1 END * (a.id %% 11 - 5), a.open_state,
+  position = 1, 'A-' || a.id, '', '', 1, CASE position WHEN 1 THEN 1 ELSE -1 END * (a.id %% 11 - 5), a.open_state,
   CASE WHEN a.open_state = '' THEN '' WHEN position = 1 THEN 'partner' ELSE 'us' END, 3, 3
 FROM agreements_agreement a, generate_series(1, 2) position, LATERAL (
   SELECT CASE WHEN a.id <= %(office)s THEN %(home)s ELSE (SELECT id FROM homes WHERE n = a.id %% all_of + 1) END AS one,

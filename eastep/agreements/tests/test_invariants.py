@@ -201,7 +201,7 @@ def state_of(agreement):
 @given(steps=st.lists(STEPS, min_size=4, max_size=16), is_agreed=st.booleans())
 @example(steps=[("propose", 1), ("approve", 2), ("agree", 1), ("wait", 2, 391)], is_agreed=False)
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
